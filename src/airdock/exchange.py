@@ -1,0 +1,323 @@
+"""The exchange: the data of one run, and the document that expressions read.
+
+The document is filled lazily: a part of it (the parsed body, the query, the headers) is made when something first
+asks for it, so that a run pays only for what it reads.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from airdock.errors import FlowError
+
+ABSENT: Any = object()
+"""Marks a value that is not there, where None is a value."""
+
+
+class StepInfo(msgspec.Struct, frozen=True):
+    """Which step: its path in the flow (`"3.welcome.1"`), its name, its type, its line in the file."""
+
+    path: str
+    name: str
+    type: str
+    line: int = 0
+
+
+class StepFailure(msgspec.Struct, frozen=True):
+    """That a step failed, and with what."""
+
+    step: StepInfo
+    code: str
+    message: str
+
+
+class Headers(dict[str, Any]):
+    """Header fields by lower-case name. A value is a text, or a list of texts for a repeated field."""
+
+    __slots__ = ()
+
+    def __init__(self, fields: dict[str, Any] | None = None) -> None:
+        super().__init__()
+        if fields:
+            for name, value in fields.items():
+                self[name] = value
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(name.lower(), value)
+
+    def __getitem__(self, name: str) -> Any:
+        return super().__getitem__(name.lower())
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name.lower())
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and super().__contains__(name.lower())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(name.lower(), default)
+
+    def add(self, name: str, value: str) -> None:
+        """Adds a field beside those of the same name."""
+        present = self.get(name)
+        if present is None:
+            self[name] = value
+        elif isinstance(present, list):
+            present.append(value)
+        else:
+            self[name] = [present, value]
+
+    def fields(self) -> Iterator[tuple[str, str]]:
+        """Every field as `(name, text)`, repeated ones once per value."""
+        for name, value in self.items():
+            if isinstance(value, list):
+                for each in value:
+                    yield name, str(each)
+            else:
+                yield name, str(value)
+
+
+class Request:
+    """What started a run. This base is an empty request; a trigger fills it, at once or when first read.
+
+    Attributes:
+        method: HTTP method, empty for a job or a message.
+        path: Decoded path of the address.
+        query: First value of each query parameter; `queryAll` has every value.
+        headers: Header fields by lower-case name; `params` the values of a route's `{name}` parts.
+        form: Fields of a urlencoded or multipart form; a file is an object with `filename`, `contentType`, `content`.
+        cookies: Cookies by name. `user`: the signed-in caller or None. `remote`: address of the caller.
+        unread: A body is still on the wire; `read` must be awaited before `body` or `form` is used.
+    """
+
+    PARTS = ("method", "path", "query", "queryAll", "headers", "params", "form", "cookies", "user", "remote")
+
+    method: str = ""
+    path: str = ""
+    user: Any = None
+    remote: str = ""
+    unread: bool = False
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {}
+
+    @property
+    def queryAll(self) -> dict[str, list[str]]:  # noqa: N802 -- the name that expressions use
+        return {}
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def params(self) -> dict[str, str]:
+        return {}
+
+    @property
+    def form(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        return {}
+
+    @property
+    def body(self) -> Any:
+        """The body, parsed by its content type; None when there is none.
+
+        Raises:
+            FlowError: `request.body`, the body does not fit its content type.
+        """
+        return None
+
+    @property
+    def form_unread(self) -> bool:
+        """Whether a form is still on the wire."""
+        return False
+
+    async def read(self) -> None:
+        """Takes the body from the wire.
+
+        Raises:
+            FlowError: `request.tooLarge` or `request.incomplete`.
+        """
+
+    def parameter(self, name: str) -> str | None:
+        """The request parameter of that name: the first in the query, else in a form; None where there is none."""
+        return None
+
+
+class Response:
+    """What the caller will get.
+
+    Attributes:
+        status: HTTP status; None until a step sets it.
+        headers: Header fields; made when first used.
+        parts: What `output` steps and scripts wrote, in order.
+        body: What `respond` set; `ABSENT` until then. It is the answer whatever else was written.
+    """
+
+    __slots__ = ("_headers", "body", "parts", "status")
+
+    def __init__(self) -> None:
+        self.status: int | None = None
+        self._headers: Headers | None = None
+        self.parts: list[str | bytes] = []
+        self.body: Any = ABSENT
+
+    @property
+    def headers(self) -> Headers:
+        if self._headers is None:
+            self._headers = Headers()
+        return self._headers
+
+    @property
+    def has_headers(self) -> bool:
+        return self._headers is not None
+
+    def write(self, text: str | bytes) -> None:
+        """Appends to the answer."""
+        self.parts.append(text)
+
+    def discard(self) -> None:
+        """Forgets everything that was set and written."""
+        self.status = None
+        self._headers = None
+        self.parts = []
+        self.body = ABSENT
+
+
+class Run:
+    """Who runs: what an expression sees as `run`.
+
+    Attributes:
+        id: UUIDv7 text. flow: address of the flow, `project/file.flow`. project: its project, empty at the root.
+        release: Number of the release or None. attempt: 1, or more when a message or a run is tried again.
+    """
+
+    __slots__ = ("attempt", "flow", "id", "project", "release")
+
+    def __init__(self, id: str, flow: str, project: str = "", release: int | None = None, attempt: int = 1) -> None:
+        self.id = id
+        self.flow = flow
+        self.project = project
+        self.release = release
+        self.attempt = attempt
+
+    def as_document(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("id", "flow", "project", "release", "attempt")}
+
+
+class Exchange:
+    """The data of one run, handed from step to step.
+
+    Attributes:
+        document: What expressions read: `body`, `headers`, `properties`, `request`, `run`, `error`, `loop`, `split`,
+            `config`. Parts are filled by `need`; read them through the attributes here.
+        properties: The exchange properties (`document["properties"]`, the same dict).
+        request, response, run: What came in, what goes out, who runs.
+        body_set: A step set the body (the body is then the answer if nothing was written).
+        trail: Steps taken, or None when not kept: a flat list of pairs. A pair is a `StepInfo` and the start in ns of
+            `perf_counter_ns` (None: the step was skipped), or a `StepFailure` and the time at which it failed.
+        depth: How many sub-flows deep the run is.
+        answer: What the trigger made of the exchange when the run had ended; None before.
+    """
+
+    __slots__ = ("_config", "_request_document", "answer", "body_set", "depth", "document", "properties", "request", "response", "run", "trail")
+
+    def __init__(
+        self,
+        run: Run,
+        request: Request | None = None,
+        *,
+        config: dict[str, Any] | None = None,
+        trail: list[Any] | None = None,
+    ) -> None:
+        self.properties: dict[str, Any] = {}
+        self._request_document: dict[str, Any] = {}
+        self.document: dict[str, Any] = {"properties": self.properties, "request": self._request_document}
+        self.request = request if request is not None else EMPTY_REQUEST
+        self.response = Response()
+        self.run = run
+        self.body_set = False
+        self.trail = trail
+        self.depth = 0
+        self.answer: Any = None
+        self._config = config
+
+    @property
+    def body(self) -> Any:
+        """The body: the request's, parsed on first use, until a step sets another.
+
+        Raises:
+            FlowError: `request.body`, the request's body does not fit its content type.
+        """
+        document = self.document
+        if "body" not in document:
+            if self.request.unread:
+                raise FlowError("internal", "the body was used before it was read")
+            document["body"] = self.request.body
+        return document["body"]
+
+    @body.setter
+    def body(self, value: Any) -> None:
+        self.document["body"] = value
+        self.body_set = True
+
+    @property
+    def headers(self) -> Headers:
+        """The message's headers. Those of the request to begin with; setting them does not change the request."""
+        document = self.document
+        if "headers" not in document:
+            document["headers"] = Headers(self.request.headers)
+        headers: Headers = document["headers"]
+        return headers
+
+    def need(self, part: str) -> None:
+        """Fills a part of the document: `"body"`, `"headers"`, `"run"`, `"config"`, or `"request.query"` and so on."""
+        FILL[part](self)
+
+
+EMPTY_REQUEST = Request()
+
+
+def _fill_body(exchange: Exchange) -> None:
+    _ = exchange.body
+
+
+def _fill_headers(exchange: Exchange) -> None:
+    _ = exchange.headers
+
+
+def _fill_run(exchange: Exchange) -> None:
+    if "run" not in exchange.document:
+        exchange.document["run"] = exchange.run.as_document()
+
+
+def _fill_config(exchange: Exchange) -> None:
+    if "config" not in exchange.document:
+        exchange.document["config"] = exchange._config or {}
+
+
+def _fill_request(part: str) -> Callable[[Exchange], None]:
+    def fill(exchange: Exchange) -> None:
+        document = exchange._request_document
+        if part not in document:
+            document[part] = getattr(exchange.request, part)
+
+    return fill
+
+
+FILL: dict[str, Callable[[Exchange], None]] = {
+    "body": _fill_body,
+    "headers": _fill_headers,
+    "run": _fill_run,
+    "config": _fill_config,
+    **{f"request.{part}": _fill_request(part) for part in Request.PARTS},
+}
+"""How each lazily made part of the document is filled; what `Expression.needs` names."""
+
+Step = Callable[[Exchange], Awaitable[None] | None]
+"""A compiled step: returns None when it is done, or an awaitable when it must wait."""

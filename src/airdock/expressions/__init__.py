@@ -1,0 +1,1 @@
+"""Expressions: JSONata in descriptor fields and in the `${}` of texts. Compiled once, when the descriptor is."""

@@ -1,0 +1,103 @@
+"""The declarations of jobs, listeners, connections, access rules and projects."""
+
+from typing import Any, ClassVar
+
+from airdock.spec.fields import REQUIRED, Spec, field
+from airdock.spec.flow import ErrorHandler
+from airdock.spec.kinds import (
+    Choice,
+    Duration,
+    ListOf,
+    Literal,
+    MapOf,
+    Module,
+    Record,
+    Steps,
+    Template,
+    Text,
+)
+from airdock.spec.step import Step
+
+TRIGGERS = ("message", "kafka", "rabbitmq", "nats", "redis", "mqtt", "imap", "file", "sse", "websocket", "postgres")
+RUNNERS = ("javascript", "python", "flow")
+
+
+class _Runs(Spec):
+    """What a job or a listener runs: a module, or steps in place."""
+
+    name: str = field(Text(), "Name for people; the file's stem if left out.", default="")
+    description: str = field(Text(), "What it is for.", default="")
+    type: str = field(Choice(RUNNERS), "What `module` is.", default="")
+    module: str = field(Module((".js", ".py", ".flow")), "The script or flow that runs.", default="", example="/project/job.js")
+    steps: list[Step] | None = field(Steps(1), "The flow, in place of `type` and `module`.")
+
+    @classmethod
+    def check(cls, element: Any) -> list[tuple[str, str]]:
+        if element.steps is not None and (element.module or element.type):
+            return [("steps", "`steps` stands in place of `type` and `module`: keep one of the two")]
+        if element.steps is None and not element.module:
+            return [("", "nothing to run: give `type` and `module`, or `steps`")]
+        if element.module and not element.type:
+            return [("", "`type` is missing: it says what `module` is, one of " + ", ".join(RUNNERS))]
+        return []
+
+
+class Job(_Runs):
+    """What runs on a schedule."""
+
+    expression: str = field(
+        Text(r"\S+(\s+\S+){5,6}", "a Quartz cron expression of 6 or 7 fields, seconds first"),
+        "Quartz cron expression, seconds first.",
+        default=REQUIRED,
+        example="0/5 * * * * ?",
+    )
+    timezone: str = field(Text(), "IANA time zone in which the expression is read.", default="UTC", example="Europe/Berlin")
+    jitter: float = field(Duration(), "Each start is put off by up to this time, at random.", default=0.0, unit="s", example="30s")
+    misfire: str = field(Choice(("skip", "once", "all")), "What becomes of starts that were missed.", default="once")
+    overlap: str = field(Choice(("skip", "queue", "allow")), "What happens when the last run still goes on.", default="skip")
+    parameters: dict[str, Any] = field(MapOf(Template()), "Set as exchange properties.", default={})
+
+
+class Listener(_Runs):
+    """What runs when something arrives."""
+
+    trigger: str = field(Choice(TRIGGERS), "What it listens to.", default=REQUIRED, example="message")
+    params: dict[str, Any] = field(
+        MapOf(Literal()), "Settings of the trigger.", default={}, example={"client": "client1", "topic": "topic1"}
+    )
+
+
+class Connection(Spec):
+    """A named, reusable, secured way to reach an external service.
+
+    The fields beside `type` belong to the connector of that type.
+    """
+
+    open: ClassVar[bool] = True
+
+    type: str = field(Text(), "The connector.", default=REQUIRED, example="http")
+    description: str = field(Text(), "What it reaches.", default="")
+
+
+class Role(Spec):
+    """A role that may use a location."""
+
+    role: str = field(Text(), "Name of the role.", default=REQUIRED, example="User")
+
+
+class AccessRule(Spec):
+    """Who may use the addresses below a location. An `.access` file is a list of these."""
+
+    location: str = field(Text(r"/.*", 'a path such as "/project1/secured"'), "Path below `/services/flow`.", default=REQUIRED, example="/project1/secured")
+    roles: list[Role] = field(ListOf(Record(Role), 1), "Roles of which a caller needs one.", default=REQUIRED)
+    methods: list[str] = field(ListOf(Text()), "HTTP methods that the rule is for; all if left out.")
+
+
+class Project(Spec):
+    """Settings of a project: the file `project.json` or `project.yaml` in its folder."""
+
+    description: str = field(Text(), "What the project is for.", default="")
+    config: dict[str, Any] = field(MapOf(Literal()), "Non-secret settings; expressions see them as `config`.", default={})
+    on_error: list[ErrorHandler] = field(
+        ListOf(Record(ErrorHandler)), "Handlers of errors that no flow of the project took.", default=[]
+    )

@@ -1,0 +1,130 @@
+"""Fields and the classes that have them."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from airdock.errors import Place
+from airdock.spec.kinds import Kind
+
+REQUIRED: Any = object()
+"""Marks a field that has no default."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a descriptor element.
+
+    Attributes:
+        name: As the descriptor writes it, camelCase.
+        kind: What its value must be.
+        doc: One or two sentences for the reference page and the editor.
+        default: The value when it is left out; `REQUIRED` if it may not be.
+        unit: For people: `"s"`, `"bytes"`. secret: never shown. example: a value to copy. since: first version.
+    """
+
+    name: str
+    kind: Kind
+    doc: str
+    default: Any = None
+    unit: str = ""
+    secret: bool = False
+    example: Any = None
+    since: str = "0.1"
+
+    @property
+    def required(self) -> bool:
+        return self.default is REQUIRED
+
+
+def field(
+    kind: Kind,
+    doc: str,
+    *,
+    name: str = "",
+    default: Any = None,
+    unit: str = "",
+    secret: bool = False,
+    example: Any = None,
+    since: str = "0.1",
+) -> Any:
+    """Declares a field in the body of a `Spec`. `name` is needed only where Python's word differs (`else_` → `else`).
+
+    A mutable default (`[]`, `{}`) is copied for every instance.
+    """
+    return Field(name, kind, doc, default, unit, secret, example, since)
+
+
+class Spec:
+    """An element of a descriptor with declared fields.
+
+    Subclasses write `size: int = field(Integer(), "…")`; instances are made by the reader with every field given.
+
+    Attributes:
+        place: Where the element stands in the author's file.
+        places: Where each field's value stands, by field name.
+        open: Names beyond the declared ones are allowed; they are kept in `extra`.
+    """
+
+    open: ClassVar[bool] = False
+    fields: ClassVar[dict[str, Field]] = {}
+    attributes: ClassVar[dict[str, str]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.fields, cls.attributes = dict(cls.fields), dict(cls.attributes)
+        for attribute, declared in list(vars(cls).items()):
+            if isinstance(declared, Field):
+                name = declared.name or _camel(attribute)
+                cls.fields[name] = Field(name, *_rest(declared))
+                cls.attributes[name] = attribute
+                delattr(cls, attribute)
+
+    def __init__(self, *, place: Place | None = None, places: dict[str, Place] | None = None, extra: dict[str, Any] | None = None, **values: Any) -> None:
+        unknown = set(values) - set(self.attributes.values())
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
+        self.place = place or Place()
+        self.places = places or {}
+        self.extra = extra or {}
+        for name, attribute in self.attributes.items():
+            if attribute in values:
+                value = values[attribute]
+            elif self.fields[name].required:
+                raise TypeError(f"{type(self).__name__} needs {attribute}")
+            else:
+                value = _fresh(self.fields[name].default)
+            setattr(self, attribute, value)
+
+    def place_of(self, name: str) -> Place:
+        """Where the value of a field stands; the element's own place when the field was left out."""
+        return self.places.get(name, self.place)
+
+    def values(self) -> dict[str, Any]:
+        """Every field's value by its descriptor name."""
+        return {name: getattr(self, attribute) for name, attribute in self.attributes.items()}
+
+    @classmethod
+    def check(cls, element: Self) -> list[tuple[str, str]]:
+        """Rules between fields: `(field name or "", sentence)` for each that is broken. Overridden where there are any."""
+        return []
+
+
+def _camel(attribute: str) -> str:
+    head, *rest = attribute.rstrip("_").split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+def _rest(declared: Field) -> tuple[Any, ...]:
+    return (
+        declared.kind,
+        declared.doc,
+        declared.default,
+        declared.unit,
+        declared.secret,
+        declared.example,
+        declared.since,
+    )
+
+
+def _fresh(default: Any) -> Any:
+    return type(default)(default) if isinstance(default, list | dict) else default

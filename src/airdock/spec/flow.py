@@ -1,0 +1,72 @@
+"""The declarations of flows."""
+
+from typing import Any
+
+from airdock.spec.fields import REQUIRED, Spec, field
+from airdock.spec.kinds import (
+    Boolean,
+    Choice,
+    Duration,
+    Expression,
+    JsonSchema,
+    ListOf,
+    MapOf,
+    Record,
+    Steps,
+    Template,
+    Text,
+)
+from airdock.spec.step import Retry, Step
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+
+class ErrorHandler(Spec):
+    """An entry of a flow's `onError`."""
+
+    on: list[str] = field(ListOf(Text()), "Error codes or globs that it takes; all if left out.", example=["connector.*"])
+    when: Any = field(Expression(), "It takes the error only if this is true.", example="error.status = 503")
+    retry: Retry | None = field(Record(Retry), "The failed step is tried again first.", example={"attempts": 3})
+    steps: list[Step] = field(Steps(), "What runs on the error.", default=[])
+    handled: bool = field(Boolean(), "The run ends well after `steps`; false: the error goes on to the caller.", default=True)
+    continue_: bool = field(Boolean(), "The flow goes on behind the failed step.", name="continue", default=False)
+
+
+class SubFlow(Spec):
+    """A flow in place, inside a step."""
+
+    name: str = field(Text(), "Name in logs and paths.", default="")
+    description: str = field(Text(), "What it is for.", default="")
+    properties: dict[str, Any] = field(
+        MapOf(Template()), "Exchange properties set when it starts; they stay set.", default={}, example={"tier": "gold"}
+    )
+    steps: list[Step] = field(Steps(), "The steps, in order.", default=REQUIRED)
+
+
+class Flow(Spec):
+    """A list of steps that answers at an address."""
+
+    name: str = field(Text(), "Name for people; the file's stem if left out.", default="")
+    description: str = field(Text(), "What the flow is for; shown in the OpenAPI document.", default="")
+    properties: dict[str, Any] = field(
+        MapOf(Template()), "Exchange properties set when a run starts.", default={}, example={"myKey1": "myValue1"}
+    )
+    steps: list[Step] = field(Steps(), "The steps, in order.", default=REQUIRED)
+    path: str = field(
+        Text(r"(/(\{[A-Za-z_]\w*\}|[^/{}?#\s]+))+", 'a path such as "/orders/{id}"'),
+        "A route of its own under the project's address; `{name}` parts are in `request.params`.",
+        default="",
+        example="/orders/{id}",
+    )
+    methods: list[str] = field(
+        ListOf(Choice(METHODS), 1), "HTTP methods that the flow answers; all if left out.", example=["GET", "POST"]
+    )
+    input: Any = field(JsonSchema(), "JSON Schema of the body; another body gets 400.", example={"type": "object"})
+    output: Any = field(JsonSchema(), "JSON Schema of the answer.", example={"type": "object"})
+    on_error: list[ErrorHandler] = field(ListOf(Record(ErrorHandler)), "Handlers of errors; the first that matches.", default=[])
+    timeout: float | None = field(Duration(), "The run is stopped after this time; an HTTP caller gets 504.", unit="s", example="30s")
+    log: str = field(Choice(("full", "summary", "errors", "off")), "What the run log keeps of each run.", default="summary")
+    durable: bool = field(Boolean(), "A killed run goes on where it was.", default=False)
+    roles: list[str] = field(ListOf(Text()), "Roles of which a caller needs one.", example=["sales"])
+    file: str = ""
+    """Path in the registry, `project/orders.flow`; the reader sets it."""

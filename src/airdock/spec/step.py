@@ -1,0 +1,125 @@
+"""The declaration of a step: its type, its common fields, and how it becomes a callable."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol
+
+from airdock.errors import Place
+from airdock.exchange import Exchange
+from airdock.exchange import Step as Compiled
+from airdock.spec.fields import REQUIRED, Spec, field
+from airdock.spec.kinds import (
+    TEXT_TEMPLATE,
+    Duration,
+    Expression,
+    Integer,
+    ListOf,
+    MapOf,
+    Number,
+    Record,
+    Template,
+    Text,
+)
+
+
+class Retry(Spec):
+    """How often and when a failed step is tried again."""
+
+    attempts: int = field(Integer(1, 1000), "How often the step is tried in all.", default=3)
+    delay: float = field(Duration(), "Wait before the second attempt.", default=1.0, unit="s", example="1s")
+    backoff: float = field(Number(1), "Each wait is this many times the one before.", default=1.0, example=2)
+    max_delay: float = field(Duration(), "No wait is longer.", default=60.0, unit="s", example="60s")
+    jitter: float = field(Number(0, 1), "Each wait is changed by up to this share, at random.", default=0.0, example=0.15)
+    on: list[str] = field(ListOf(Text()), "Error codes or globs that are tried again; all if left out.", example=["http.5xx"])
+
+
+class Step(Spec):
+    """An element of a flow. Subclasses set `type` and `group`, declare fields and write `compile`.
+
+    The class docstring is the step's page in the reference: a first sentence, then prose.
+
+    Attributes:
+        type: The word in the descriptor. group: Its heading in the catalogue.
+        produces: The step makes a value; the `result` field names the property that takes it.
+        reads_body: The step needs the request's body even where no expression of it names it.
+        reads_form: The step looks into a form's fields, if the request has one.
+        path: Position in the flow (`"3.welcome.1"`); the reader sets it.
+    """
+
+    type: ClassVar[str] = ""
+    group: ClassVar[str] = ""
+    produces: ClassVar[bool] = False
+    reads_body: ClassVar[bool] = False
+    reads_form: ClassVar[bool] = False
+
+    name: str = field(Text(), "Name in logs, records and paths; its position if left out.", default="", example="welcome")
+    description: str = field(Text(), "What the step is for.", default="")
+    when: Any = field(Expression(), "The step is skipped unless this is true.", example="body.amount > 100")
+    properties: dict[str, Any] = field(
+        MapOf(Template()), "Exchange properties that are set before the step runs.", default={}, example={"tier": "gold"}
+    )
+    timeout: float | None = field(Duration(), "The step is stopped after this time.", unit="s", example="30s")
+    retry: Retry | None = field(Record(Retry), "The step is tried again when it fails.", example={"attempts": 3})
+    path: str = ""
+
+    def compile(self, compiler: "Compiler") -> Compiled:
+        """The callable that does the step. Common fields are the compiler's business.
+
+        Raises:
+            DescriptorError: something that the step names does not exist.
+        """
+        raise NotImplementedError
+
+
+class ProducingStep(Step):
+    """A step that makes a value."""
+
+    produces = True
+    result: str = field(Text(), "The exchange property that takes the value; the body if left out.", default="", example="price")
+
+    def store(self) -> Callable[[Exchange, Any], None]:
+        """Where the value goes: the body, or the property that `result` names."""
+        name = self.result
+        if not name:
+            return _store_body
+
+        def store_property(exchange: Exchange, value: Any) -> None:
+            exchange.properties[name] = value
+
+        return store_property
+
+
+def _store_body(exchange: Exchange, value: Any) -> None:
+    exchange.body = value
+
+
+class Compiler(Protocol):
+    """What a step may ask for while it is compiled."""
+
+    project: str
+    """The project of the flow that is compiled, empty at the root."""
+
+    def block(self, steps: list[Step]) -> Compiled:
+        """One callable that runs the steps in order on the same exchange."""
+
+    def flow(self, flow: Any) -> Compiled:
+        """A flow in place (`SubFlow`): sets its properties, runs its steps, one level deeper."""
+
+    def flow_at(self, path: str, place: Place) -> Compiled:
+        """Another flow by its path. It is looked up when it runs, so flows may name each other in any order.
+
+        Raises:
+            DescriptorError: `descriptor.reference`, no such flow in the registry.
+        """
+
+    def script(self, language: str, module: str, function: str, step: Step) -> Compiled:
+        """A script module of `"python"` or `"javascript"`.
+
+        Raises:
+            DescriptorError: `descriptor.reference` or `descriptor.script`.
+        """
+
+    def property(self, name: str) -> Any:
+        """A value that the installation lends to steps, such as the clock; None where there is none."""
+
+
+__all__ = ["REQUIRED", "TEXT_TEMPLATE", "Compiled", "Compiler", "ProducingStep", "Retry", "Step"]
