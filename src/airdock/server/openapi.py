@@ -1,0 +1,186 @@
+"""The OpenAPI 3.1 document of the flows that answer."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import msgspec
+
+from airdock import __version__
+from airdock.server.schemas import embed
+
+DEFAULT_METHODS = ("GET", "POST")
+"""What is documented of a flow that answers every method."""
+
+_BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"})
+_PARAMETER = re.compile(r"\{([^{}/]+)\}")
+_PROBLEMS = {
+    "400": ("BadRequest", "The request does not fit."),
+    "404": ("NotFound", "No flow answers at this address."),
+    "405": ("MethodNotAllowed", "The flow does not answer this method; `Allow` lists those that it does."),
+    "413": ("TooLarge", "The body is larger than allowed."),
+    "500": ("Failed", "The run failed; `run` is its id."),
+    "503": ("Unavailable", "The flow is not enabled, or too many requests are in flight."),
+    "504": ("TimedOut", "The run took longer than its `timeout`."),
+}
+
+
+class Described(Protocol):
+    """What the document needs to know of a flow: an `airdock.engine` pipeline is one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def project(self) -> str: ...
+    @property
+    def flow(self) -> Any: ...
+
+
+def build_openapi(flows: Iterable[Described], root_path: str = "") -> dict[str, Any]:
+    """The document of the given flows; `root_path` is the prefix in front of all addresses."""
+    builder = _Builder()
+    for flow in sorted(flows, key=lambda flow: flow.name):
+        builder.add(flow)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Airdock flows", "version": __version__, "description": "The flows that this server answers."},
+        "servers": [{"url": root_path or "/"}],
+        "tags": [{"name": project} for project in sorted(builder.projects)],
+        "paths": builder.paths,
+        "components": {
+            "schemas": {"Problem": _PROBLEM_SCHEMA, **builder.schemas},
+            "responses": {name: _problem_response(text) for name, text in _PROBLEMS.values()},
+            "headers": {"Run": {"description": "The id of the run.", "schema": {"type": "string", "format": "uuid"}}},
+        },
+    }
+
+
+class OpenApi:
+    """The document as JSON, made again only when the flows have changed."""
+
+    def __init__(self, root_path: str = "") -> None:
+        self._root_path = root_path
+        self._version: Any = None
+        self._json = b""
+
+    def json(self, version: Any, flows: Iterable[Described]) -> bytes:
+        """The document of `flows`; `version` is an object that is another one whenever they changed."""
+        if self._version is not version or not self._json:
+            self._json = msgspec.json.encode(build_openapi(flows, self._root_path))
+            self._version = version
+        return self._json
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.paths: dict[str, dict[str, Any]] = {}
+        self.schemas: dict[str, Any] = {}
+        self.projects: set[str] = set()
+        self._ids: set[str] = set()
+        self._shapes: dict[str, str] = {}
+
+    def add(self, pipeline: Described) -> None:
+        flow = pipeline.flow
+        word = _word(pipeline.name.removesuffix(".flow"))
+        schemas = {part: self._schema(f"{word}.{part}", getattr(flow, part)) for part in ("input", "output")}
+        if pipeline.project:
+            self.projects.add(pipeline.project)
+        addresses = [("/services/flow/" + quote(pipeline.name), word)]
+        if flow.path:
+            prefix = "/services/flow" + (f"/{quote(pipeline.project)}" if pipeline.project else "")
+            addresses.insert(0, (prefix + _template(flow.path), f"{word}_path"))
+        for address, id in addresses:
+            self._address(self._path_item(address), address, id, pipeline, schemas)
+
+    def _path_item(self, address: str) -> dict[str, Any]:
+        """Two templates that differ in parameter names only are one path to OpenAPI."""
+        shape = _PARAMETER.sub("{}", address)
+        return self.paths.setdefault(self._shapes.setdefault(shape, address), {})
+
+    def _address(self, item: dict[str, Any], address: str, id: str, pipeline: Described, schemas: dict[str, Any]) -> None:
+        if not item and (names := list(dict.fromkeys(_PARAMETER.findall(address)))):
+            item["parameters"] = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+        for method in pipeline.flow.methods or DEFAULT_METHODS:
+            if method.lower() not in item:
+                item[method.lower()] = self._operation(method, self._id(f"{method.lower()}_{id}"), pipeline, schemas)
+
+    def _operation(self, method: str, id: str, pipeline: Described, schemas: dict[str, Any]) -> dict[str, Any]:
+        flow = pipeline.flow
+        operation: dict[str, Any] = {"operationId": id, "summary": flow.name or pipeline.name}
+        if description := _description(flow):
+            operation["description"] = description
+        if pipeline.project:
+            operation["tags"] = [pipeline.project]
+        if schemas["input"] is not None and method not in _BODILESS:
+            operation["requestBody"] = {"required": True, "content": _json_content(schemas["input"])}
+        operation["responses"] = self._responses(method, flow, schemas)
+        return operation
+
+    def _responses(self, method: str, flow: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = {
+            "description": "The answer of the flow.",
+            "headers": {"airdock-run": {"$ref": "#/components/headers/Run"}},
+        }
+        if schemas["output"] is not None and method != "HEAD":
+            answer["content"] = _json_content(schemas["output"])
+        problems = {
+            status: {"$ref": f"#/components/responses/{name}"}
+            for status, (name, _) in _PROBLEMS.items()
+            if status != "504" or flow.timeout
+        }
+        return {"200": answer, **problems}
+
+    def _schema(self, name: str, schema: Any) -> dict[str, str] | None:
+        if schema is None:
+            return None
+        while name in self.schemas or name == "Problem":
+            name += "_"
+        pointer = f"#/components/schemas/{name}"
+        self.schemas[name] = embed(schema, pointer)
+        return {"$ref": pointer}
+
+    def _id(self, wanted: str) -> str:
+        id, count = wanted, 1
+        while id in self._ids:
+            count += 1
+            id = f"{wanted}_{count}"
+        self._ids.add(id)
+        return id
+
+
+def _template(path: str) -> str:
+    """A flow's own path with its literal parts percent-encoded."""
+    return "/".join(part if _PARAMETER.fullmatch(part) else quote(part) for part in path.split("/"))
+
+
+def _word(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") or "flow"
+
+
+def _description(flow: Any) -> str:
+    roles = f"For callers with one of the roles {', '.join(flow.roles)}." if flow.roles else ""
+    return "\n\n".join(text for text in (flow.description, roles) if text)
+
+
+def _json_content(schema: dict[str, str]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def _problem_response(text: str) -> dict[str, Any]:
+    return {"description": text, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+_PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "An error, as RFC 9457 has it.",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "code": {"type": "string", "description": "The error's stable code."},
+        "run": {"type": "string", "description": "The id of the run that failed."},
+    },
+}

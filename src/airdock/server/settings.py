@@ -1,0 +1,162 @@
+"""The settings of a server: each declared once, with what it is for, its unit and its default.
+
+The reference page of settings is made from the declarations here.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from airdock.errors import AirdockError
+from airdock.units import parse_duration, parse_size
+
+PREFIX = "AIRDOCK_"
+"""What an environment variable's name begins with."""
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def default_home() -> Path:
+    """Where state is kept when nobody says otherwise: `.airdock` in the user's home folder."""
+    return Path.home() / ".airdock"
+
+
+class SettingsError(AirdockError):
+    """A setting has a value that cannot be used. `setting` is its name, the message a sentence for the operator."""
+
+    def __init__(self, setting: str, message: str) -> None:
+        super().__init__(message)
+        self.setting = setting
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a server can be told. Sizes are bytes and times are seconds; texts such as `"10MB"` are read too."""
+
+    folder: Annotated[Path, Meta(description="The folder of projects that is served.", examples=["./flows"])] = Path(".")
+    host: Annotated[str, Meta(description="Address that the flow port listens on; `0.0.0.0` for every network.")] = "127.0.0.1"
+    port: Annotated[int, Meta(description="The flow port; `0` lets the system choose one.", ge=0, le=65535)] = 8080
+    admin_port: Annotated[
+        int | None,
+        Meta(description="The management port, always on the loopback address: the flow port plus one if left out, `0` for none."),
+    ] = None
+    workers: Annotated[int, Meta(description="Processes that serve the flow port.", ge=1, le=256)] = 1
+    dev: Annotated[bool, Meta(description="Follow changes of the folder, and show errors in full to the caller.")] = False
+    root_path: Annotated[str, Meta(description="A prefix in front of all addresses.", examples=["/dirigible"])] = ""
+    max_body: Annotated[
+        int, Meta(description="The largest body of a request; a larger one gets 413.", ge=0, extra={"unit": "bytes"})
+    ] = 10 * 1024**2
+    max_in_flight: Annotated[
+        int, Meta(description="Requests that one worker has in flight at most; more get 503. `0` for no limit.", ge=0)
+    ] = 1000
+    grace: Annotated[
+        float,
+        Meta(description="How long runs in flight may go on when the server is stopped.", ge=0, le=3600, extra={"unit": "seconds"}),
+    ] = 10.0
+    home: Annotated[Path, Meta(description="Where state is kept, such as the run log.", examples=["/var/lib/airdock"])] = msgspec.field(
+        default_factory=default_home
+    )
+    script_timeout: Annotated[
+        float, Meta(description="The longest run of a script that has no `timeout`.", gt=0, extra={"unit": "seconds"})
+    ] = 10.0
+    script_memory: Annotated[
+        int, Meta(description="The most memory of a JavaScript run.", ge=1024**2, extra={"unit": "bytes"})
+    ] = 64 * 1024**2
+    scripts: Annotated[int, Meta(description="Scripts that run at once in one worker; more wait their turn.", ge=1, le=1024)] = 4
+    run_log_age: Annotated[
+        float, Meta(description="Runs older than this leave the run log.", gt=0, extra={"unit": "seconds"})
+    ] = 7 * 86400.0
+    run_log_size: Annotated[
+        int, Meta(description="The run log's largest size; the oldest runs leave first.", ge=1024**2, extra={"unit": "bytes"})
+    ] = 1024**3
+    log_level: Annotated[LogLevel, Meta(description="The least level of the lines that the server logs to standard error.")] = "warning"
+
+    def __post_init__(self) -> None:
+        if self.root_path and not _is_prefix(self.root_path):
+            raise ValueError('`root_path` begins with a slash and does not end with one, such as "/dirigible"')
+        if self.admin_port is not None and not 0 <= self.admin_port <= 65535:
+            raise ValueError("`admin_port` is a port number from 0 to 65535")
+        if self.admin_port and self.admin_port == self.port:
+            raise ValueError("`admin_port` and `port` are the same")
+
+    @property
+    def management_port(self) -> int:
+        """The management port, 0 for none."""
+        if self.admin_port is not None:
+            return self.admin_port
+        return self.port + 1 if 0 < self.port < 65535 else 0
+
+    @property
+    def management_host(self) -> str:
+        """The loopback address of the family of `host`. Nothing else until callers can sign in."""
+        return "::1" if self.host == "::1" else "127.0.0.1"
+
+
+def load_settings(given: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from what was given, else from the environment (`AIRDOCK_PORT` and so on), else the defaults.
+
+    A given value of None counts as not given.
+
+    Raises:
+        SettingsError: a value is not of the setting's type or outside its range, or no setting has this name.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for name in Settings.__struct_fields__:
+        if given.get(name) is not None:
+            values[name] = _parse(name, given[name], name)
+        elif environment.get(variable_of(name), ""):
+            values[name] = _parse(name, environment[variable_of(name)], variable_of(name))
+    unknown = sorted(set(given) - set(Settings.__struct_fields__))
+    if unknown:
+        raise SettingsError(unknown[0], f"no setting is called {unknown[0]!r}")
+    try:
+        settings = Settings(**values)
+    except ValueError as error:
+        raise SettingsError("", str(error)) from None
+    return msgspec.structs.replace(settings, folder=settings.folder.absolute(), home=settings.home.expanduser().absolute())
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting: `AIRDOCK_MAX_BODY` for `max_body`."""
+    return PREFIX + name.upper()
+
+
+def meta_of(name: str) -> Meta:
+    """What is declared of a setting: its description, range, unit."""
+    found: Meta = get_args(_hints()[name])[1]
+    return found
+
+
+def _parse(name: str, value: Any, label: str) -> Any:
+    unit = (meta_of(name).extra or {}).get("unit")
+    try:
+        if isinstance(value, str):
+            value = _measure(value.strip(), unit)
+        return msgspec.convert(value, _hints()[name], strict=False, dec_hook=_path)
+    except (ValueError, msgspec.ValidationError) as error:
+        raise SettingsError(name, f"{label}: {error}") from None
+
+
+def _measure(text: str, unit: str | None) -> Any:
+    """The number of a text with a unit; a bare number, or a setting without a unit, stays a text."""
+    if unit is None or text.replace(".", "", 1).isdigit():
+        return text
+    return parse_size(text) if unit == "bytes" else parse_duration(text)
+
+
+def _path(wanted: type, value: Any) -> Any:
+    if wanted is Path and isinstance(value, str | os.PathLike):
+        return Path(value)
+    raise ValueError(f"expected a path, got {type(value).__name__}")
+
+
+def _hints() -> dict[str, Any]:
+    return get_type_hints(Settings, include_extras=True)
+
+
+def _is_prefix(text: str) -> bool:
+    return text.startswith("/") and not text.endswith("/") and "//" not in text and not set(text) & set("?#{}% \t\n")
