@@ -1,0 +1,32 @@
+"""What every test relies on: a home of its own, no settings of the machine, unhurried property tests."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# A busy machine makes single examples slow; a time limit for them would make tests fail by chance.
+settings.register_profile("airdock", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("airdock")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Sets AIRDOCK_HOME to a temporary folder and clears Airdock's other settings, so no test reads the user's."""
+    home = tmp_path_factory.mktemp("airdock-home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("AIRDOCK_") and name != "AIRDOCK_JSONATA_SUITE":
+                patch.delenv(name)
+        patch.setenv("AIRDOCK_HOME", str(home))
+        yield home
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
