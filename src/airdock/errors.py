@@ -3,6 +3,7 @@
 Every code is declared once, in `CODES`; the reference page of error codes is made from it.
 """
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
@@ -134,6 +135,7 @@ class FlowError(AirdockError):
         status: What an HTTP caller gets if nobody handles it.
         step: Path of the step that failed (`"3.welcome.1"`), empty until the engine knows it.
         details: What a machine may read further, such as the upstream status.
+        recovery: The engine's note of which flow's handlers were asked last, so that none is asked twice.
     """
 
     def __init__(
@@ -152,6 +154,20 @@ class FlowError(AirdockError):
         self.status = status if status is not None else declared.status if declared else 500
         self.step = step
         self.details = details or {}
+        self.recovery: object = None
+
+    def matches(self, pattern: str) -> bool:
+        """Whether an entry of `on` takes this error.
+
+        An entry is a code, a glob of codes (`connector.*`), the end of a code behind a dot (`timeout` takes
+        `step.timeout`), or the class of an upstream HTTP status (`http.503`, `http.5xx`).
+        """
+        if fnmatchcase(self.code, pattern) or self.code.endswith(f".{pattern}"):
+            return True
+        status = self.details.get("status")
+        if status is None or not pattern.startswith("http."):
+            return False
+        return fnmatchcase(str(status), pattern.removeprefix("http.").replace("x", "?"))
 
     def as_document(self) -> dict[str, Any]:
         """What an expression sees as `error`."""

@@ -5,6 +5,7 @@ asks for it, so that a run pays only for what it reads.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -275,9 +276,27 @@ class Exchange:
         headers: Headers = document["headers"]
         return headers
 
+    @contextmanager
+    def handling(self, error: FlowError) -> Iterator[None]:
+        """Shows an error to expressions as `error` while a handler runs; the one before comes back afterwards."""
+        document = self.document
+        before = document.get("error", ABSENT)
+        document["error"] = error.as_document()
+        try:
+            yield
+        finally:
+            if before is ABSENT:
+                document.pop("error", None)
+            else:
+                document["error"] = before
+
     def need(self, part: str) -> None:
         """Fills a part of the document: `"body"`, `"headers"`, `"run"`, `"config"`, or `"request.query"` and so on."""
         FILL[part](self)
+
+
+class StopRun(BaseException):
+    """Ends the run well. Not an error: no handler sees it, `finally` steps run."""
 
 
 EMPTY_REQUEST = Request()

@@ -1,6 +1,6 @@
 """The declaration of a step: its type, its common fields, and how it becomes a callable."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, Protocol
 
 from airdock.errors import Place
@@ -40,16 +40,12 @@ class Step(Spec):
     Attributes:
         type: The word in the descriptor. group: Its heading in the catalogue.
         produces: The step makes a value; the `result` field names the property that takes it.
-        reads_body: The step needs the request's body even where no expression of it names it.
-        reads_form: The step looks into a form's fields, if the request has one.
         path: Position in the flow (`"3.welcome.1"`); the reader sets it.
     """
 
     type: ClassVar[str] = ""
     group: ClassVar[str] = ""
     produces: ClassVar[bool] = False
-    reads_body: ClassVar[bool] = False
-    reads_form: ClassVar[bool] = False
 
     name: str = field(Text(), "Name in logs, records and paths; its position if left out.", default="", example="welcome")
     description: str = field(Text(), "What the step is for.", default="")
@@ -60,6 +56,21 @@ class Step(Spec):
     timeout: float | None = field(Duration(), "The step is stopped after this time.", unit="s", example="30s")
     retry: Retry | None = field(Record(Retry), "The step is tried again when it fails.", example={"attempts": 3})
     path: str = ""
+
+    @property
+    def presets(self) -> dict[str, Any]:
+        """The properties to set before it runs, as templates by name."""
+        return self.properties
+
+    @property
+    def reads_body(self) -> bool:
+        """Whether it needs the request's body even where no expression of it names it."""
+        return False
+
+    @property
+    def reads_form(self) -> bool:
+        """Whether it looks into a form's fields, if the request has one."""
+        return False
 
     def compile(self, compiler: "Compiler") -> Compiled:
         """The callable that does the step. Common fields are the compiler's business.
@@ -92,14 +103,26 @@ def _store_body(exchange: Exchange, value: Any) -> None:
     exchange.body = value
 
 
+class Clock(Protocol):
+    """Waiting, so that tests can run flows in virtual time."""
+
+    def sleep(self, seconds: float) -> Awaitable[None]:
+        """Ends after that time."""
+
+
 class Compiler(Protocol):
     """What a step may ask for while it is compiled."""
+
+    clock: Clock
 
     project: str
     """The project of the flow that is compiled, empty at the root."""
 
     def block(self, steps: list[Step]) -> Compiled:
         """One callable that runs the steps in order on the same exchange."""
+
+    def guarded(self, steps: list[Step]) -> Compiled:
+        """The same for steps whose errors go to the step that is compiled before the flow's own handlers see them."""
 
     def flow(self, flow: Any) -> Compiled:
         """A flow in place (`SubFlow`): sets its properties, runs its steps, one level deeper."""
@@ -111,15 +134,12 @@ class Compiler(Protocol):
             DescriptorError: `descriptor.reference`, no such flow in the registry.
         """
 
-    def script(self, language: str, module: str, function: str, step: Step) -> Compiled:
-        """A script module of `"python"` or `"javascript"`.
+    def script(self, language: str, module: str, function: str, step: "ProducingStep") -> Compiled:
+        """A script module of `"python"` or `"javascript"`; what it returns goes where the step stores it.
 
         Raises:
             DescriptorError: `descriptor.reference` or `descriptor.script`.
         """
 
-    def property(self, name: str) -> Any:
-        """A value that the installation lends to steps, such as the clock; None where there is none."""
 
-
-__all__ = ["REQUIRED", "TEXT_TEMPLATE", "Compiled", "Compiler", "ProducingStep", "Retry", "Step"]
+__all__ = ["REQUIRED", "TEXT_TEMPLATE", "Clock", "Compiled", "Compiler", "ProducingStep", "Retry", "Step"]

@@ -1,0 +1,1 @@
+"""The steps: one pattern per file, each declared once."""

@@ -1,0 +1,42 @@
+"""The catalogue that comes with Airdock: the only module that names every step and connector."""
+
+from functools import cache
+
+from airdock.spec.catalogue import Catalogue
+from airdock.steps.condition import Condition
+from airdock.steps.delay import Delay
+from airdock.steps.flow import FlowStep
+from airdock.steps.javascript import JavaScript
+from airdock.steps.log import Log
+from airdock.steps.output import Output
+from airdock.steps.python import Python
+from airdock.steps.remove import Remove
+from airdock.steps.respond import Respond
+from airdock.steps.set_ import Set
+from airdock.steps.stop import Stop
+from airdock.steps.throw import Throw
+from airdock.steps.transform import Transform
+from airdock.steps.try_ import Try
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Every built-in step type."""
+    return Catalogue(
+        (
+            Output,
+            Respond,
+            Set,
+            Remove,
+            Transform,
+            Log,
+            Condition,
+            FlowStep,
+            Stop,
+            Delay,
+            Try,
+            Throw,
+            Python,
+            JavaScript,
+        )
+    )

@@ -1,0 +1,181 @@
+"""The compiler: a flow's model becomes a pipeline. Everything is looked up here, once, and nothing while flows run."""
+
+from typing import Any, Protocol
+
+from airdock.engine.block import Entry, compile_block
+from airdock.engine.clock import LoopClock
+from airdock.engine.common import (
+    property_setter,
+    with_body,
+    with_form,
+    with_properties,
+    with_timeout,
+    with_when,
+)
+from airdock.engine.flow import flow_body, flow_call
+from airdock.engine.pipeline import FlowLog, Pipeline
+from airdock.engine.recovery import Handler, Recovery
+from airdock.engine.retry import retry_policy, with_retry
+from airdock.engine.validation import output_check, with_input
+from airdock.errors import DescriptorError, Place, Problem
+from airdock.exchange import Exchange, StepInfo
+from airdock.expressions import Expression, Template
+from airdock.spec.error_filter import ErrorFilter
+from airdock.spec.fields import Spec
+from airdock.spec.flow import ErrorHandler, Flow, SubFlow
+from airdock.spec.step import Clock, Compiled, ProducingStep, Step
+
+BODY_PARTS = frozenset(("body", "request.form"))
+
+
+class Surroundings(Protocol):
+    """What a flow's compiler finds around it: the other flows and the scripts of the registry."""
+
+    def has_flow(self, path: str) -> bool:
+        """Whether a descriptor stands at `project/file.flow`, enabled or not."""
+
+    def find_flow(self, path: str) -> Compiled | None:
+        """The body of the flow that is enabled there now."""
+
+    def script(self, language: str, module: str, function: str, step: ProducingStep) -> Compiled:
+        """A script module of `"python"` or `"javascript"`; raises DescriptorError."""
+
+
+def compile_flow(
+    flow: Flow,
+    project: str,
+    surroundings: Surroundings,
+    *,
+    log: FlowLog | None = None,
+    config: dict[str, Any] | None = None,
+    project_handlers: list[ErrorHandler] | None = None,
+    clock: Clock | None = None,
+) -> Pipeline:
+    """Compiles a flow.
+
+    Args:
+        flow: Its declaration, as read.
+        project: Its project, empty at the root.
+        surroundings: The other flows and scripts.
+        log: Where its runs are recorded.
+        config: The project's settings, for expressions.
+        project_handlers: The project's `onError`, asked after the flow's own.
+        clock: Waits for `delay` and `retry`; real time if left out.
+
+    Raises:
+        DescriptorError: with everything that the flow names and that does not exist.
+    """
+    compiler = FlowCompiler(project, surroundings, clock or LoopClock())
+    handlers = [*flow.on_error, *(project_handlers or [])]
+    body = compiler.whole(flow, handlers)
+    if compiler.problems:
+        raise DescriptorError(compiler.problems)
+    run = body
+    if flow.timeout is not None:
+        run = with_timeout(run, flow.timeout, "flow.timeout", f"the flow ran longer than {flow.timeout:g} s")
+    if flow.input is not None:
+        run = with_body(with_input(run, flow.input))
+    check = output_check(flow.output) if flow.output is not None else None
+    return Pipeline(flow, project, body, run, check=check, log=log, config=config)
+
+
+class FlowCompiler:
+    """Compiles the steps of one flow; what steps see as `Compiler`."""
+
+    def __init__(self, project: str, surroundings: Surroundings, clock: Clock) -> None:
+        self.project = project
+        self.clock = clock
+        self.problems: list[Problem] = []
+        self._surroundings = surroundings
+        self._recovery: Recovery | None = None
+
+    def whole(self, flow: Flow, handlers: list[ErrorHandler]) -> Compiled:
+        """The flow with its handlers, as a run or another flow calls it."""
+        compiled: tuple[Handler, ...] = ()
+        recovery = Recovery(lambda: compiled) if handlers else None
+        self._recovery = recovery
+        block = self.block(flow.steps)
+        self._recovery = None
+        compiled = tuple(self._handler(handler) for handler in handlers)
+        return self._flow(flow.properties, block, recovery)
+
+    def block(self, steps: list[Step]) -> Compiled:
+        entries = [Entry(_info(step), self._step(step)) for step in steps]
+        return compile_block(entries, self._recovery)
+
+    def guarded(self, steps: list[Step]) -> Compiled:
+        recovery, self._recovery = self._recovery, None
+        try:
+            return self.block(steps)
+        finally:
+            self._recovery = recovery
+
+    def flow(self, flow: SubFlow) -> Compiled:
+        return self._flow(flow.properties, self.block(flow.steps), None)
+
+    def flow_at(self, path: str, place: Place) -> Compiled:
+        if not self._surroundings.has_flow(path):
+            raise DescriptorError([Problem("descriptor.reference", f"there is no flow {path!r}", place)])
+        return flow_call(path, self._surroundings.find_flow)
+
+    def script(self, language: str, module: str, function: str, step: ProducingStep) -> Compiled:
+        return self._surroundings.script(language, module, function, step)
+
+    def _flow(self, properties: dict[str, Template], block: Compiled, recovery: Recovery | None) -> Compiled:
+        body = flow_body(block, property_setter(properties), recovery)
+        return with_body(body) if _needs(properties) & BODY_PARTS else body
+
+    def _step(self, step: Step) -> Compiled:
+        """The step inside its common fields. What it cannot find is noted, so that all problems are told at once."""
+        try:
+            compiled = step.compile(self)
+        except DescriptorError as error:
+            self.problems.extend(error.problems)
+            return _nothing
+        return self._common(step, compiled)
+
+    def _common(self, step: Step, compiled: Compiled) -> Compiled:
+        set_properties = property_setter(step.presets)
+        if set_properties is not None:
+            compiled = with_properties(compiled, set_properties)
+        if step.reads_body or _needs(step.values(), but="when") & BODY_PARTS:
+            compiled = with_body(compiled)
+        elif step.reads_form:
+            compiled = with_form(compiled)
+        if step.timeout is not None:
+            compiled = with_timeout(compiled, step.timeout, "step.timeout", f"the step ran longer than {step.timeout:g} s")
+        if step.retry is not None:
+            compiled = with_retry(compiled, retry_policy(step.retry, self.clock))
+        if step.when is not None:
+            compiled = with_when(compiled, step.when)
+            if step.when.needs & BODY_PARTS:
+                compiled = with_body(compiled)
+        return compiled
+
+    def _handler(self, handler: ErrorHandler) -> Handler:
+        errors = ErrorFilter(tuple(handler.on or ()), handler.when)
+        retry = retry_policy(handler.retry, self.clock) if handler.retry is not None else None
+        return Handler(errors, retry, self.block(handler.steps), handler.handled, handler.continue_)
+
+
+def _info(step: Step) -> StepInfo:
+    return StepInfo(step.path, step.name or step.path.rpartition(".")[2], step.type, step.place.line)
+
+
+def _needs(value: Any, but: str = "") -> frozenset[str]:
+    """The parts of the document that the expressions in a value need; those of nested steps are their own business."""
+    if isinstance(value, Expression | Template):
+        return value.needs
+    if isinstance(value, Step | SubFlow):
+        return frozenset()
+    if isinstance(value, Spec):
+        value = value.values()
+    if isinstance(value, dict):
+        return frozenset().union(*(_needs(item) for name, item in value.items() if name != but))
+    if isinstance(value, list):
+        return frozenset().union(*(_needs(item) for item in value))
+    return frozenset()
+
+
+def _nothing(exchange: Exchange) -> None:
+    """Stands for a step that did not compile; never runs, as the flow is refused."""

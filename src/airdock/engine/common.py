@@ -1,0 +1,101 @@
+"""The fields that every step has, each a wrapper around the compiled step."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from airdock.errors import FlowError
+from airdock.exchange import Exchange, Step
+from airdock.expressions import Expression, Template
+
+SetProperties = Callable[[Exchange], None]
+
+
+def property_setter(templates: dict[str, Template]) -> SetProperties | None:
+    """Sets exchange properties in the order written; None when there are none."""
+    if not templates:
+        return None
+    if all(template.constant and not isinstance(template.value, list | dict) for template in templates.values()):
+        constants: dict[str, Any] = {name: template.value for name, template in templates.items()}
+        return lambda exchange: exchange.properties.update(constants)
+    pairs = tuple((name, template.evaluate) for name, template in templates.items())
+
+    def set_properties(exchange: Exchange) -> None:
+        properties = exchange.properties
+        for name, evaluate in pairs:
+            properties[name] = evaluate(exchange)
+
+    return set_properties
+
+
+def with_properties(step: Step, set_properties: SetProperties) -> Step:
+    """Sets properties before the step runs."""
+
+    def run(exchange: Exchange) -> Awaitable[None] | None:
+        set_properties(exchange)
+        return step(exchange)
+
+    return run
+
+
+def with_when(step: Step, condition: Expression) -> Step:
+    """Skips the step unless the condition is true."""
+    test = condition.test
+
+    def run(exchange: Exchange) -> Awaitable[None] | None:
+        if test(exchange):
+            return step(exchange)
+        if exchange.trail:
+            exchange.trail[-1] = None
+        return None
+
+    return run
+
+
+def with_timeout(step: Step, seconds: float, code: str, message: str) -> Step:
+    """Cuts the step off after a time: what it awaits is cancelled.
+
+    The step raises FlowError of the code when the time is over.
+    """
+
+    def run(exchange: Exchange) -> Awaitable[None] | None:
+        pending = step(exchange)
+        return None if pending is None else _bounded(pending, seconds, code, message)
+
+    return run
+
+
+async def _bounded(pending: Awaitable[None], seconds: float, code: str, message: str) -> None:
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            await pending
+    except TimeoutError as error:
+        if limit.expired():
+            raise FlowError(code, message) from error
+        raise
+
+
+def with_body(step: Step) -> Step:
+    """Takes the request's body from the wire before the step runs, if it is still there."""
+
+    def run(exchange: Exchange) -> Awaitable[None] | None:
+        return _read_first(step, exchange) if exchange.request.unread else step(exchange)
+
+    return run
+
+
+def with_form(step: Step) -> Step:
+    """Takes a form from the wire before the step runs; any other body stays there."""
+
+    def run(exchange: Exchange) -> Awaitable[None] | None:
+        return _read_first(step, exchange) if exchange.request.form_unread else step(exchange)
+
+    return run
+
+
+async def _read_first(step: Step, exchange: Exchange) -> None:
+    await exchange.request.read()
+    pending = step(exchange)
+    if pending is not None:
+        await pending

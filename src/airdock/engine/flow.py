@@ -1,0 +1,70 @@
+"""Flows as steps: in place, or another flow by its path."""
+
+from collections.abc import Awaitable, Callable
+
+from airdock.engine.common import SetProperties
+from airdock.engine.recovery import FlowEnded, Recovery
+from airdock.errors import FlowError
+from airdock.exchange import Exchange, Step
+
+MAX_DEPTH = 50
+"""How many flows deep a run may call other flows."""
+
+
+def flow_body(block: Step, set_properties: SetProperties | None, recovery: Recovery | None) -> Step:
+    """A flow's steps behind its properties; an error that its own handlers took ends it well."""
+    steps = block if recovery is None else _ending(block, recovery)
+    if set_properties is None:
+        return steps
+
+    def run(exchange: Exchange) -> Awaitable[None] | None:
+        set_properties(exchange)
+        return steps(exchange)
+
+    return run
+
+
+def _ending(block: Step, recovery: Recovery) -> Step:
+    """Takes the end of the flow that a handler of it asked for. Handlers run awaited, so only awaiting can meet it."""
+
+    def run(exchange: Exchange) -> Awaitable[None] | None:
+        pending = block(exchange)
+        return None if pending is None else _until_ended(pending, recovery)
+
+    return run
+
+
+async def _until_ended(pending: Awaitable[None], recovery: Recovery) -> None:
+    try:
+        await pending
+    except FlowEnded as ended:
+        if ended.recovery is not recovery:
+            raise
+
+
+def flow_call(path: str, find: Callable[[str], Step | None]) -> Step:
+    """Calls the flow that has the path now.
+
+    The step raises FlowError `flow.missing` when there is none and `flow.depth` when calls are nested too deep.
+    """
+
+    def run(exchange: Exchange) -> Awaitable[None] | None:
+        flow = find(path)
+        if flow is None:
+            raise FlowError("flow.missing", f"the flow {path!r} is not enabled")
+        depth = exchange.depth
+        if depth >= MAX_DEPTH:
+            raise FlowError("flow.depth", f"flows call each other more than {MAX_DEPTH} deep; the last is {path!r}")
+        exchange.depth = depth + 1
+        pending = flow(exchange)
+        if pending is not None:
+            return _leave(pending, exchange, depth)
+        exchange.depth = depth
+        return None
+
+    return run
+
+
+async def _leave(pending: Awaitable[None], exchange: Exchange, depth: int) -> None:
+    await pending
+    exchange.depth = depth

@@ -1,0 +1,90 @@
+"""Trying a failed step again: exponential backoff with jitter."""
+
+import random
+from collections.abc import Awaitable
+from typing import NamedTuple
+
+from airdock.errors import FlowError
+from airdock.exchange import Exchange, Step
+from airdock.spec.step import Clock
+from airdock.spec.step import Retry as RetrySpec
+
+
+class RetryPolicy(NamedTuple):
+    """How often, how far apart and for which errors; times in seconds."""
+
+    attempts: int
+    delay: float
+    backoff: float
+    max_delay: float
+    jitter: float
+    on: tuple[str, ...] | None
+    clock: Clock
+
+    def takes(self, error: FlowError) -> bool:
+        return self.on is None or any(error.matches(pattern) for pattern in self.on)
+
+    def wait(self, retries: int) -> float:
+        """Seconds before the next attempt when `retries` have been made: `delay · backoff^retries`, bounded, ± jitter."""
+        seconds = min(self.delay * self.backoff**retries, self.max_delay)
+        return seconds * (1 + self.jitter * random.uniform(-1, 1))  # noqa: S311 -- spreads load, keeps no secret
+
+
+def retry_policy(spec: RetrySpec, clock: Clock) -> RetryPolicy:
+    """The policy that a `retry` field declares."""
+    on = tuple(spec.on) if spec.on else None
+    return RetryPolicy(spec.attempts, spec.delay, spec.backoff, spec.max_delay, spec.jitter, on, clock)
+
+
+def with_retry(step: Step, policy: RetryPolicy) -> Step:
+    """The step, tried again when it fails."""
+
+    def run(exchange: Exchange) -> Awaitable[None] | None:
+        try:
+            pending = step(exchange)
+        except Exception as error:
+            return _again(step, exchange, policy, error)
+        return None if pending is None else _watch(pending, step, exchange, policy)
+
+    return run
+
+
+async def try_again(step: Step, exchange: Exchange, policy: RetryPolicy, error: FlowError) -> FlowError | None:
+    """The attempts behind the first one; None when one went well, else the last error."""
+    depth = exchange.depth
+    for retries in range(policy.attempts - 1):
+        if not policy.takes(error):
+            break
+        await policy.clock.sleep(policy.wait(retries))
+        exchange.depth = depth
+        try:
+            pending = step(exchange)
+            if pending is not None:
+                await pending
+        except Exception as failure:
+            error = as_flow_error(failure)
+        else:
+            return None
+    return error
+
+
+async def _watch(pending: Awaitable[None], step: Step, exchange: Exchange, policy: RetryPolicy) -> None:
+    try:
+        await pending
+    except Exception as error:
+        await _again(step, exchange, policy, error)
+
+
+async def _again(step: Step, exchange: Exchange, policy: RetryPolicy, error: Exception) -> None:
+    last = await try_again(step, exchange, policy, as_flow_error(error))
+    if last is not None:
+        raise last
+
+
+def as_flow_error(error: Exception) -> FlowError:
+    """The error itself, or a `step.failed` that has it as its cause."""
+    if isinstance(error, FlowError):
+        return error
+    wrapped = FlowError("step.failed", f"{type(error).__name__}: {error}")
+    wrapped.__cause__ = error
+    return wrapped

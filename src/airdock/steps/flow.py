@@ -1,0 +1,33 @@
+from typing import Any
+
+from airdock.spec.fields import field
+from airdock.spec.flow import SubFlow
+from airdock.spec.kinds import Flow as FlowKind
+from airdock.spec.kinds import Module
+from airdock.spec.step import Compiled, Compiler, Step
+
+
+class FlowStep(Step):
+    """Runs a flow on the same exchange: one in place, or another flow by its path.
+
+    Another flow runs with its own `properties`, which stay set, and its own `onError`; its `input`, `output` and
+    `timeout` belong to runs that callers start and do not apply. It is looked up when it is called, so the version
+    that is enabled then runs. Flows may call each other 50 deep; a call beyond is an error `flow.depth`.
+    """
+
+    type = "flow"
+    group = "routing"
+
+    flow: SubFlow | None = field(FlowKind(), "The flow in place.")
+    module: str = field(Module((".flow",)), "Path of another flow.", default="", example="/shop/price.flow")
+
+    def compile(self, compiler: Compiler) -> Compiled:
+        if self.flow is not None:
+            return compiler.flow(self.flow)
+        return compiler.flow_at(self.module, self.place_of("module"))
+
+    @classmethod
+    def check(cls, element: Any) -> list[tuple[str, str]]:
+        if (element.flow is None) == (not element.module):
+            return [("", "give `flow` (in place) or `module` (the path of another flow), one of the two")]
+        return []

@@ -1,0 +1,49 @@
+"""Values that a step reads from a template and needs in a certain form."""
+
+from collections.abc import Callable
+
+from airdock.errors import FlowError
+from airdock.exchange import Exchange
+from airdock.expressions import Template
+from airdock.units import parse_duration
+
+
+def seconds_of(template: Template) -> Callable[[Exchange], float]:
+    """A duration in seconds: a text with a unit, or a number of seconds from an expression.
+
+    The callable raises FlowError `step.value` for anything else, a negative time or one that is not finite.
+    """
+    if template.constant:
+        constant = parse_duration(template.value)
+        return lambda exchange: constant
+
+    def seconds(exchange: Exchange) -> float:
+        value = template.evaluate(exchange)
+        try:
+            number = parse_duration(value) if isinstance(value, str) else float(value)
+        except (TypeError, ValueError):
+            raise FlowError("step.value", f"the duration is {value!r:.80}; it must be a text such as '250ms'") from None
+        if not 0 <= number <= 366 * 86400:
+            raise FlowError("step.value", f"the duration is {number} s; it must be between 0 and a year")
+        return number
+
+    return seconds
+
+
+def status_of(template: Template) -> Callable[[Exchange], int]:
+    """An HTTP status, 200 to 599; the callable raises FlowError `step.value` for anything else."""
+    if template.constant:
+        constant = int(template.value)
+        return lambda exchange: constant
+
+    def status(exchange: Exchange) -> int:
+        value = template.evaluate(exchange)
+        try:
+            number = int(value)
+        except (TypeError, ValueError):
+            number = 0
+        if not 200 <= number <= 599:
+            raise FlowError("step.value", f"the status is {value!r:.80}; it must be a number from 200 to 599")
+        return number
+
+    return status
