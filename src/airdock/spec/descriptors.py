@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from airdock.spec.fields import REQUIRED, Spec, field
-from airdock.spec.flow import ErrorHandler
+from airdock.spec.flow import ErrorHandler, Flow
 from airdock.spec.kinds import (
     Choice,
     Duration,
@@ -28,7 +28,9 @@ class _Runs(Spec):
     name: str = field(Text(), "Name for people; the file's stem if left out.", default="")
     description: str = field(Text(), "What it is for.", default="")
     type: str = field(Choice(RUNNERS), "What `module` is.", default="")
-    module: str = field(Module((".js", ".py", ".flow")), "The script or flow that runs.", default="", example="/project/job.js")
+    module: str = field(
+        Module((".js", ".py", ".flow")), "The script or flow that runs.", default="", example="/project/job.js"
+    )
     steps: list[Step] | None = field(Steps(1), "The flow, in place of `type` and `module`.")
 
     @classmethod
@@ -51,10 +53,16 @@ class Job(_Runs):
         default=REQUIRED,
         example="0/5 * * * * ?",
     )
-    timezone: str = field(Text(), "IANA time zone in which the expression is read.", default="UTC", example="Europe/Berlin")
-    jitter: float = field(Duration(), "Each start is put off by up to this time, at random.", default=0.0, unit="s", example="30s")
+    timezone: str = field(
+        Text(), "IANA time zone in which the expression is read.", default="UTC", example="Europe/Berlin"
+    )
+    jitter: float = field(
+        Duration(), "Each start is put off by up to this time, at random.", default=0.0, unit="s", example="30s"
+    )
     misfire: str = field(Choice(("skip", "once", "all")), "What becomes of starts that were missed.", default="once")
-    overlap: str = field(Choice(("skip", "queue", "allow")), "What happens when the last run still goes on.", default="skip")
+    overlap: str = field(
+        Choice(("skip", "queue", "allow")), "What happens when the last run still goes on.", default="skip"
+    )
     parameters: dict[str, Any] = field(MapOf(Template()), "Set as exchange properties.", default={})
 
 
@@ -88,7 +96,12 @@ class Role(Spec):
 class AccessRule(Spec):
     """Who may use the addresses below a location. An `.access` file is a list of these."""
 
-    location: str = field(Text(r"/.*", 'a path such as "/project1/secured"'), "Path below `/services/flow`.", default=REQUIRED, example="/project1/secured")
+    location: str = field(
+        Text(r"/.*", 'a path such as "/project1/secured"'),
+        "Path below `/services/flow`.",
+        default=REQUIRED,
+        example="/project1/secured",
+    )
     roles: list[Role] = field(ListOf(Record(Role), 1), "Roles of which a caller needs one.", default=REQUIRED)
     methods: list[str] = field(ListOf(Text()), "HTTP methods that the rule is for; all if left out.")
 
@@ -97,7 +110,20 @@ class Project(Spec):
     """Settings of a project: the file `project.json` or `project.yaml` in its folder."""
 
     description: str = field(Text(), "What the project is for.", default="")
-    config: dict[str, Any] = field(MapOf(Literal()), "Non-secret settings; expressions see them as `config`.", default={})
+    config: dict[str, Any] = field(
+        MapOf(Literal()), "Non-secret settings; expressions see them as `config`.", default={}
+    )
     on_error: list[ErrorHandler] = field(
         ListOf(Record(ErrorHandler)), "Handlers of errors that no flow of the project took.", default=[]
     )
+
+
+DESCRIPTORS: dict[str, type[Spec]] = {
+    "flow": Flow,
+    "job": Job,
+    "listener": Listener,
+    "connection": Connection,
+    "access": AccessRule,
+    "project": Project,
+}
+"""The kinds of descriptor. An `access` descriptor is a list of what stands here."""

@@ -79,7 +79,14 @@ class Spec:
                 cls.attributes[name] = attribute
                 delattr(cls, attribute)
 
-    def __init__(self, *, place: Place | None = None, places: dict[str, Place] | None = None, extra: dict[str, Any] | None = None, **values: Any) -> None:
+    def __init__(
+        self,
+        *,
+        place: Place | None = None,
+        places: dict[str, Place] | None = None,
+        extra: dict[str, Any] | None = None,
+        **values: Any,
+    ) -> None:
         unknown = set(values) - set(self.attributes.values())
         if unknown:
             raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
@@ -105,7 +112,7 @@ class Spec:
 
     @classmethod
     def check(cls, element: Self) -> list[tuple[str, str]]:
-        """Rules between fields: `(field name or "", sentence)` for each that is broken. Overridden where there are any."""
+        """Rules between fields: `(field name or "", sentence)` for each that is broken; overridden by some."""
         return []
 
 

@@ -24,11 +24,15 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 class ErrorHandler(Spec):
     """An entry of a flow's `onError`."""
 
-    on: list[str] = field(ListOf(Text()), "Error codes or globs that it takes; all if left out.", example=["connector.*"])
+    on: list[str] = field(
+        ListOf(Text()), "Error codes or globs that it takes; all if left out.", example=["connector.*"]
+    )
     when: Any = field(Expression(), "It takes the error only if this is true.", example="error.status = 503")
     retry: Retry | None = field(Record(Retry), "The failed step is tried again first.", example={"attempts": 3})
     steps: list[Step] = field(Steps(), "What runs on the error.", default=[])
-    handled: bool = field(Boolean(), "The run ends well after `steps`; false: the error goes on to the caller.", default=True)
+    handled: bool = field(
+        Boolean(), "The run ends well after `steps`; false: the error goes on to the caller.", default=True
+    )
     continue_: bool = field(Boolean(), "The flow goes on behind the failed step.", name="continue", default=False)
 
 
@@ -38,7 +42,10 @@ class SubFlow(Spec):
     name: str = field(Text(), "Name in logs and paths.", default="")
     description: str = field(Text(), "What it is for.", default="")
     properties: dict[str, Any] = field(
-        MapOf(Template()), "Exchange properties set when it starts; they stay set.", default={}, example={"tier": "gold"}
+        MapOf(Template()),
+        "Exchange properties set when it starts; they stay set.",
+        default={},
+        example={"tier": "gold"},
     )
     steps: list[Step] = field(Steps(), "The steps, in order.", default=REQUIRED)
 
@@ -63,9 +70,15 @@ class Flow(Spec):
     )
     input: Any = field(JsonSchema(), "JSON Schema of the body; another body gets 400.", example={"type": "object"})
     output: Any = field(JsonSchema(), "JSON Schema of the answer.", example={"type": "object"})
-    on_error: list[ErrorHandler] = field(ListOf(Record(ErrorHandler)), "Handlers of errors; the first that matches.", default=[])
-    timeout: float | None = field(Duration(), "The run is stopped after this time; an HTTP caller gets 504.", unit="s", example="30s")
-    log: str = field(Choice(("full", "summary", "errors", "off")), "What the run log keeps of each run.", default="summary")
+    on_error: list[ErrorHandler] = field(
+        ListOf(Record(ErrorHandler)), "Handlers of errors; the first that matches.", default=[]
+    )
+    timeout: float | None = field(
+        Duration(), "The run is stopped after this time; an HTTP caller gets 504.", unit="s", example="30s"
+    )
+    log: str = field(
+        Choice(("full", "summary", "errors", "off")), "What the run log keeps of each run.", default="summary"
+    )
     durable: bool = field(Boolean(), "A killed run goes on where it was.", default=False)
     roles: list[str] = field(ListOf(Text()), "Roles of which a caller needs one.", example=["sales"])
     file: str = ""

@@ -28,8 +28,12 @@ class Retry(Spec):
     delay: float = field(Duration(), "Wait before the second attempt.", default=1.0, unit="s", example="1s")
     backoff: float = field(Number(1), "Each wait is this many times the one before.", default=1.0, example=2)
     max_delay: float = field(Duration(), "No wait is longer.", default=60.0, unit="s", example="60s")
-    jitter: float = field(Number(0, 1), "Each wait is changed by up to this share, at random.", default=0.0, example=0.15)
-    on: list[str] = field(ListOf(Text()), "Error codes or globs that are tried again; all if left out.", example=["http.5xx"])
+    jitter: float = field(
+        Number(0, 1), "Each wait is changed by up to this share, at random.", default=0.0, example=0.15
+    )
+    on: list[str] = field(
+        ListOf(Text()), "Error codes or globs that are tried again; all if left out.", example=["http.5xx"]
+    )
 
 
 class Step(Spec):
@@ -47,11 +51,16 @@ class Step(Spec):
     group: ClassVar[str] = ""
     produces: ClassVar[bool] = False
 
-    name: str = field(Text(), "Name in logs, records and paths; its position if left out.", default="", example="welcome")
+    name: str = field(
+        Text(), "Name in logs, records and paths; its position if left out.", default="", example="welcome"
+    )
     description: str = field(Text(), "What the step is for.", default="")
     when: Any = field(Expression(), "The step is skipped unless this is true.", example="body.amount > 100")
     properties: dict[str, Any] = field(
-        MapOf(Template()), "Exchange properties that are set before the step runs.", default={}, example={"tier": "gold"}
+        MapOf(Template()),
+        "Exchange properties that are set before the step runs.",
+        default={},
+        example={"tier": "gold"},
     )
     timeout: float | None = field(Duration(), "The step is stopped after this time.", unit="s", example="30s")
     retry: Retry | None = field(Record(Retry), "The step is tried again when it fails.", example={"attempts": 3})
@@ -85,7 +94,9 @@ class ProducingStep(Step):
     """A step that makes a value."""
 
     produces = True
-    result: str = field(Text(), "The exchange property that takes the value; the body if left out.", default="", example="price")
+    result: str = field(
+        Text(), "The exchange property that takes the value; the body if left out.", default="", example="price"
+    )
 
     def store(self) -> Callable[[Exchange, Any], None]:
         """Where the value goes: the body, or the property that `result` names."""
