@@ -1,0 +1,44 @@
+"""Every page does what it says: its code blocks are run in order, as a reader would run them."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from airdock.builtin import catalogue
+from airdock.descriptor import Reader
+from tests.docs.blocks import pages
+from tests.docs.session import Session
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("page", pages(ROOT), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_page(page: Path, tmp_path: Path) -> None:
+    with Session(ROOT, tmp_path, check_data) as session:
+        session.page(page.read_text(encoding="utf-8"))
+
+
+def check_data(text: str) -> None:
+    """A flow or a step must be one that Airdock accepts; any other value must be well-formed."""
+    value = yaml.safe_load(text) if not text.lstrip().startswith(("{", "[")) else json.loads(COMMENT.sub(r"\1", text))
+    if isinstance(value, dict) and "steps" in value and "type" not in value:
+        Reader(catalogue()).read("flow", json.dumps(value), "page.flow")
+    elif isinstance(value, dict) and catalogue().find(str(value.get("type"))):
+        Reader(catalogue()).read("flow", json.dumps({"steps": [value]}), "page.flow")
+
+
+def test_a_wrong_step_in_a_page_is_seen() -> None:
+    with pytest.raises(Exception, match="mesage"):
+        check_data('{"type": "output", "mesage": "x"} // a comment')
+
+
+def test_other_values_must_be_well_formed() -> None:
+    check_data("key: value")
+    check_data('{"type": "http", "url": "http://localhost"}')
+    with pytest.raises(ValueError, match="Expecting"):
+        check_data('{"a": }')
