@@ -68,6 +68,8 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode("request.tooLarge", "The body is larger than allowed.", "Send less, or raise `--max-body`.", 413),
     ErrorCode("request.incomplete", "The body was cut off.", "Send it again, whole.", 400),
     ErrorCode("request.path", "The address holds what no address may hold.", "Correct the address.", 400),
+    ErrorCode("request.query", "The query or the form has more parameters than allowed.", "Send fewer, or a JSON body.", 400),
+    ErrorCode("request.encoding", "The body's `Content-Encoding` is not accepted.", "Send gzip, deflate or none.", 415),
     ErrorCode("request.method", "The flow does not answer this method.", "Use one that `Allow` lists.", 405),
     ErrorCode("request.notFound", "No flow answers at this address.", "`airdock run` lists the addresses.", 404),
     ErrorCode("request.unauthorized", "The address is for signed-in callers.", "Sign in.", 401),

@@ -1,0 +1,49 @@
+"""Bodies that were sent with a `Content-Encoding`."""
+
+import zlib
+
+from airdock.errors import FlowError
+
+_GZIP = 31
+_ZLIB = 15
+_RAW = -15
+
+
+def undo_encoding(data: bytes, encoding: str, limit: int) -> bytes:
+    """The body as it was before `gzip` or `deflate`; an `identity` body as it is.
+
+    Raises:
+        FlowError: `request.encoding` for another encoding, `request.tooLarge` if more than `limit` bytes come out,
+            `request.body` if the data is not of that encoding.
+    """
+    name = encoding.strip().lower()
+    if name in ("", "identity"):
+        return data
+    if name not in ("gzip", "x-gzip", "deflate"):
+        raise FlowError("request.encoding", "The body's content encoding is not accepted: send gzip, deflate or none.")
+    try:
+        return _inflate(data, _window(name, data), limit)
+    except zlib.error as error:
+        raise FlowError("request.body", f"The body is not {name} data.") from error
+
+
+def _window(name: str, data: bytes) -> int:
+    if name != "deflate":
+        return _GZIP
+    # Clients send "deflate" with and without the zlib header that the standard asks for.
+    has_header = len(data) > 1 and data[0] & 15 == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+    return _ZLIB if has_header else _RAW
+
+
+def _inflate(data: bytes, window: int, limit: int) -> bytes:
+    whole = bytearray()
+    while data:
+        inflate = zlib.decompressobj(window)
+        # One byte more than allowed tells an answer that is too large from one that just fits.
+        whole += inflate.decompress(data, limit + 1 - len(whole))
+        if len(whole) > limit:
+            raise FlowError("request.tooLarge", f"The body is larger than {limit} bytes when it is unpacked.")
+        if not inflate.eof:
+            raise FlowError("request.body", "The packed body ends too early.")
+        data = inflate.unused_data if window == _GZIP else b""
+    return bytes(whole)

@@ -1,0 +1,160 @@
+"""What the RSGI and the ASGI face share: from a request to its answer."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from airdock.errors import CODES, FlowError
+from airdock.exchange import Exchange
+from airdock.triggers.http.answer import Answer, make_answer
+from airdock.triggers.http.methods import is_answered
+from airdock.triggers.http.problems import not_enabled_answer, problem_answer
+from airdock.triggers.http.request import HttpRequest
+from airdock.triggers.http.routes import FLOWS, Pipeline, Route, RoutesSource
+from airdock.triggers.http.settings import HttpSettings
+
+log = logging.getLogger("airdock.http")
+
+Hook = Callable[[HttpRequest], Answer | Awaitable[Answer]]
+"""Answers a request at an address that is not a flow's."""
+
+_SIGNED_IN = (f"{FLOWS}-secured", f"{FLOWS}-sandbox")
+
+
+class HttpHandler:
+    """Answers requests with flows.
+
+    Args:
+        source: Has the routes in force.
+        settings: Prefix, bounds, details.
+        extra: What answers at other addresses (`/health/live`), by whole path.
+
+    Attributes:
+        in_flight: Runs that wait for something at this moment.
+    """
+
+    def __init__(
+        self, source: RoutesSource, settings: HttpSettings | None = None, extra: Mapping[str, Hook] | None = None
+    ) -> None:
+        self.settings = settings or HttpSettings()
+        self.limits = self.settings.limits
+        self.in_flight = 0
+        self._source = source
+        self._extra = dict(extra or {})
+        self._root = self.settings.root_path.rstrip("/")
+        self._most = self.settings.max_in_flight
+        self._show_details = self.settings.show_details
+
+    def answer(self, request: HttpRequest) -> Answer | Awaitable[Answer]:
+        """The answer to a request, or an awaitable of it where the flow must wait. Raises nothing."""
+        if self._root:
+            self._strip_root(request)
+        route = self._source.routes.literals.get(request.path)
+        if route is not None and request.method in route.direct and self.in_flight < self._most:
+            return self._run(route.pipeline, request)  # type: ignore[arg-type]  # `direct` is empty without a pipeline
+        try:
+            return self._answer_other(request)
+        except FlowError as error:
+            return problem_answer(error, headers=_headers_for(error))
+        except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
+            return self._answer_bug(error, "")
+
+    def _strip_root(self, request: HttpRequest) -> None:
+        # A proxy in front may have taken the prefix off already: then the path is used as it is.
+        if request.path.startswith(f"{self._root}/"):
+            request.path = request.path[len(self._root) :]
+
+    def _answer_other(self, request: HttpRequest) -> Answer | Awaitable[Answer]:
+        hook = self._extra.get(request.path)
+        if hook is not None:
+            return self._answer_hook(hook, request)
+        found = self._source.routes.find(request.path)
+        if found is None:
+            raise _missing(request.path)
+        route, params = found
+        if params:
+            request.route_params = params
+        return self._answer_route(route, request)
+
+    def _answer_route(self, route: Route, request: HttpRequest) -> Answer | Awaitable[Answer]:
+        if route.pipeline is None:
+            return not_enabled_answer(route.problems)
+        method = request.method
+        if method == "OPTIONS" and (route.methods is None or method not in route.methods):
+            return Answer(204, [("allow", route.allow)])
+        if not is_answered(method, route.methods):
+            raise FlowError("request.method", f"The flow does not answer {method}.", details={"allow": route.allow})
+        if route.roles:
+            raise _told("request.unauthorized")
+        if self.in_flight >= self._most:
+            raise _told("request.busy")
+        return self._run(route.pipeline, request)
+
+    def _run(self, pipeline: Pipeline, request: HttpRequest) -> Answer | Awaitable[Answer]:
+        run = ""
+        try:
+            exchange = pipeline.exchange(request)
+            run = exchange.run.id
+            waiting = pipeline.run(exchange, make_answer)
+        except FlowError as error:
+            return self._answer_error(error, run)
+        except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
+            return self._answer_bug(error, run)
+        if waiting is not None:
+            return self._wait(waiting, exchange)
+        answer: Answer = exchange.answer
+        return answer
+
+    async def _wait(self, waiting: Awaitable[None], exchange: Exchange) -> Answer:
+        self.in_flight += 1
+        try:
+            await waiting
+        except FlowError as error:
+            return self._answer_error(error, exchange.run.id)
+        except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
+            return self._answer_bug(error, exchange.run.id)
+        finally:
+            self.in_flight -= 1
+        answer: Answer = exchange.answer
+        return answer
+
+    def _answer_hook(self, hook: Hook, request: HttpRequest) -> Answer | Awaitable[Answer]:
+        answer = hook(request)
+        return answer if isinstance(answer, Answer) else self._wait_for_hook(answer)
+
+    async def _wait_for_hook(self, waiting: Awaitable[Answer]) -> Answer:
+        try:
+            return await waiting
+        except FlowError as error:
+            return self._answer_error(error, "")
+        except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
+            return self._answer_bug(error, "")
+
+    def _answer_error(self, error: FlowError, run: str) -> Answer:
+        return problem_answer(error, run, show_details=self._show_details, headers=_headers_for(error))
+
+    def _answer_bug(self, error: Exception, run: str) -> Answer:
+        log.error("unexpected error in run %s", run or "(none)", exc_info=error)
+        return problem_answer(FlowError("internal", CODES["internal"].meaning), run)
+
+
+def _told(code: str) -> FlowError:
+    return FlowError(code, CODES[code].meaning)
+
+
+def _missing(path: str) -> FlowError:
+    """The error of an address without a flow. Those for signed-in callers do not tell whether there is one."""
+    if path.startswith(tuple(f"{prefix}/" for prefix in _SIGNED_IN)):
+        return _told("request.unauthorized")
+    return _told("request.notFound")
+
+
+def _headers_for(error: FlowError) -> list[tuple[str, str]]:
+    match error.code:
+        case "request.method":
+            return [("allow", str(error.details["allow"]))] if "allow" in error.details else []
+        case "request.unauthorized":
+            return [("www-authenticate", 'Bearer realm="airdock"')]
+        case "request.busy" | "script.busy":
+            return [("retry-after", "1")]
+        case _:
+            return []

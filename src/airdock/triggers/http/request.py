@@ -1,0 +1,265 @@
+"""The request of an HTTP caller: every part is made when it is first asked for, and kept."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from airdock.errors import FlowError
+from airdock.exchange import ABSENT, Request
+from airdock.triggers.http.bodies import is_form, parse_body
+from airdock.triggers.http.encodings import undo_encoding
+from airdock.triggers.http.multipart import parse_form
+from airdock.triggers.http.query import all_values, first_values, is_single, parse_cookies, parse_pairs, single_value
+from airdock.triggers.http.settings import DEFAULT_LIMITS, Limits
+
+
+class HttpRequest(Request):
+    """A request; the servers' faces say in subclasses where its raw parts come from.
+
+    Attributes:
+        limits: How much of the request is taken in.
+        route_params: Values of the `{name}` parts of the route; None for a route without any.
+    """
+
+    # Values of the class stand for "not made yet": setting a dozen attributes per request would cost more than routing.
+    route_params: dict[str, str] | None = None
+    _query_string: str | None = None
+    _pairs: list[tuple[str, str]] | None = None
+    _query: dict[str, str] | None = None
+    _query_all: dict[str, list[str]] | None = None
+    _headers: dict[str, Any] | None = None
+    _cookies: dict[str, str] | None = None
+    _expected: bool | None = None
+    _data: bytes | None = None
+    _form: dict[str, Any] | None = None
+    _body: Any = ABSENT
+    _failure: FlowError | None = None
+    _lock: asyncio.Lock | None = None
+
+    def __init__(self, method: str, path: str, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.method = method
+        self.path = path
+        self.limits = limits
+
+    # What a face provides.
+
+    def take_query_string(self) -> str:
+        """The query of the address, not decoded, without its question mark."""
+        return ""
+
+    def take_header(self, name: str) -> str | None:
+        """The first header field of a lower-case name."""
+        return self.headers.get(name)
+
+    def take_fields(self) -> Iterable[tuple[str, str]]:
+        """Every header field, with lower-case names."""
+        return ()
+
+    def is_open_ended(self) -> bool:
+        """Whether a body may follow that no header announces, as HTTP/2 allows."""
+        return False
+
+    async def receive(self, length: int | None, limit: int) -> bytes:
+        """The body from the wire.
+
+        Args:
+            length: Bytes that the client announced, already known to be within the limit; None: unknown.
+            limit: Most bytes to take.
+
+        Raises:
+            FlowError: `request.tooLarge` or `request.incomplete`.
+        """
+        return b""
+
+    # The query.
+
+    @property
+    def query_string(self) -> str:
+        text = self._query_string
+        if text is None:
+            text = self._query_string = self.take_query_string()
+        return text
+
+    @property
+    def _parameters(self) -> list[tuple[str, str]]:
+        if self._pairs is None:
+            self._pairs = parse_pairs(self.query_string, self.limits.parameters)
+        return self._pairs
+
+    @property
+    def query(self) -> dict[str, str]:
+        if self._query is None:
+            self._query = first_values(self._parameters)
+        return self._query
+
+    @property
+    def queryAll(self) -> dict[str, list[str]]:  # noqa: N802 -- the name that expressions use
+        if self._query_all is None:
+            self._query_all = all_values(self._parameters)
+        return self._query_all
+
+    def parameter(self, name: str) -> str | None:
+        text = self._query_string
+        if text is None:
+            text = self._query_string = self.take_query_string()
+        if text:
+            value = single_value(text, name) if is_single(text) else self.query.get(name)
+            if value is not None:
+                return value
+        field = self.form.get(name)
+        return field if field is None or isinstance(field, str) else field["filename"]
+
+    # The head.
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        if self._headers is None:
+            self._headers = _joined(self.take_fields())
+        return self._headers
+
+    @property
+    def params(self) -> dict[str, str]:
+        if self.route_params is None:
+            self.route_params = {}
+        return self.route_params
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        if self._cookies is None:
+            self._cookies = parse_cookies(self.headers.get("cookie", ""), self.limits.parameters)
+        return self._cookies
+
+    @property
+    def content_type(self) -> str:
+        return self.take_header("content-type") or ""
+
+    # The body.
+
+    @property
+    def unread(self) -> bool:  # type: ignore[override]  # looked up only for runs that use the body
+        if self._data is not None:
+            return False
+        if self._expected is None:
+            self._expected = self._is_body_expected()
+        return self._expected
+
+    @property
+    def form_unread(self) -> bool:
+        return self._form is None and is_form(self.content_type) and self.unread
+
+    def _is_body_expected(self) -> bool:
+        length = self._announced()
+        if length is None:
+            return self.take_header("transfer-encoding") is not None or self.is_open_ended()
+        return length > 0
+
+    def _announced(self) -> int | None:
+        text = self.take_header("content-length")
+        if text is None:
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) < 20):
+            raise FlowError("request.body", "The Content-Length is not a number.")
+        if self.take_header("transfer-encoding") is not None:
+            raise FlowError("request.body", "A request may not have both Content-Length and Transfer-Encoding.")
+        return int(text)
+
+    async def read(self) -> None:
+        """Takes the body from the wire; branches of a run may call it at once, and again.
+
+        Raises:
+            FlowError: `request.tooLarge`, `request.incomplete` (408 if the client was too slow), `request.encoding`,
+                `request.body`; the same one again when it is called again.
+        """
+        if self.unread:
+            if self._lock is None:
+                self._lock = asyncio.Lock()
+            async with self._lock:
+                if self.unread:
+                    await self._read_once()
+
+    async def _read_once(self) -> None:
+        if self._failure is not None:
+            raise FlowError(self._failure.code, self._failure.message, status=self._failure.status)
+        # Stands if this task is cancelled: what it took from the wire is lost.
+        self._failure = FlowError("request.incomplete", "Reading the body was broken off.")
+        try:
+            self._data = await self._take_body()
+        except FlowError as error:
+            self._failure = error
+            raise
+        self._failure = None
+
+    async def _take_body(self) -> bytes:
+        limit = self.limits.body
+        length = self._announced()
+        if length is not None and length > limit:
+            raise too_large(limit)
+        seconds = self.limits.body_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                data = await self.receive(length, limit)
+        except TimeoutError:
+            raise FlowError("request.incomplete", f"The body did not come within {seconds:g} s.", status=408) from None
+        return undo_encoding(data, self.take_header("content-encoding") or "", limit)
+
+    @property
+    def _taken(self) -> bytes:
+        if self.unread:
+            raise FlowError("internal", "the body was used before it was read")
+        return self._data or b""
+
+    @property
+    def form(self) -> dict[str, Any]:
+        if self._form is None:
+            content_type = self.content_type
+            self._form = parse_form(content_type, self._taken, self.limits) if is_form(content_type) else {}
+        return self._form
+
+    @property
+    def body(self) -> Any:
+        if self._body is ABSENT:
+            content_type = self.content_type
+            self._body = self.form if is_form(content_type) else parse_body(content_type, self._taken, self.limits)
+        return self._body
+
+
+class BufferedRequest(HttpRequest):
+    """A request whose parts are all at hand, as tests and `airdock call` make them."""
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: str = "",
+        headers: Iterable[tuple[str, str]] = (),
+        body: bytes = b"",
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        super().__init__(method, path, limits)
+        self._query_string = query
+        self._fields = [(name.lower(), value) for name, value in headers]
+        self._data = body
+
+    def take_fields(self) -> Iterable[tuple[str, str]]:
+        return self._fields
+
+
+def too_large(limit: int) -> FlowError:
+    """The error of a body beyond the limit."""
+    return FlowError("request.tooLarge", f"The body is larger than {limit} bytes.")
+
+
+def cut_off() -> FlowError:
+    """The error of a body that ended before it was whole."""
+    return FlowError("request.incomplete", "The body was cut off.")
+
+
+def _joined(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    for name, value in fields:
+        present = headers.get(name)
+        if present is not None:
+            value = f"{present}; {value}" if name == "cookie" else f"{present}, {value}"
+        headers[name] = value
+    return headers

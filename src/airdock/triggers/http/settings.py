@@ -1,0 +1,38 @@
+"""The bounds and settings of the HTTP trigger."""
+
+import msgspec
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How much of a request is taken in.
+
+    Attributes:
+        body: Largest body in bytes, on the wire and after `Content-Encoding` is undone.
+        body_seconds: Longest time that a client may take to send a body.
+        parameters: Most parameters of a query, fields of a form, parts of a multipart body, and cookies.
+        depth: Deepest nesting of a JSON body.
+    """
+
+    body: int = 10 * 1024 * 1024
+    body_seconds: float = 60.0
+    parameters: int = 1000
+    depth: int = 200
+
+
+class HttpSettings(msgspec.Struct, frozen=True):
+    """How the handler answers.
+
+    Attributes:
+        root_path: Prefix in front of all addresses (`"/dirigible"`), without a slash at its end.
+        max_in_flight: Runs that may wait at once; a request beyond gets 503 `request.busy`.
+        show_details: Whether problems of status 500 and above tell message and step; for development and sandboxes.
+        limits: Bounds of requests.
+    """
+
+    root_path: str = ""
+    max_in_flight: int = 10_000
+    show_details: bool = False
+    limits: Limits = Limits()
+
+
+DEFAULT_LIMITS = Limits()
