@@ -44,12 +44,14 @@ class Step(Spec):
     Attributes:
         type: The word in the descriptor. group: Its heading in the catalogue.
         produces: The step makes a value; the `result` field names the property that takes it.
+        example: A whole step for the reference; made of its fields' examples if left out.
         path: Position in the flow (`"3.welcome.1"`); the reader sets it.
     """
 
     type: ClassVar[str] = ""
     group: ClassVar[str] = ""
     produces: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any] | None] = None
 
     name: str = field(
         Text(), "Name in logs, records and paths; its position if left out.", default="", example="welcome"
