@@ -72,7 +72,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     run_log_size: Annotated[
         int, Meta(description="The run log's largest size; the oldest runs leave first.", ge=1024**2, extra={"unit": "bytes"})
     ] = 1024**3
-    log_level: Annotated[LogLevel, Meta(description="The least level of the lines that the server logs to standard error.")] = "warning"
+    log_level: Annotated[LogLevel, Meta(description="The least level of the lines that go to standard error.")] = "info"
+    catalogue: Annotated[
+        str,
+        Meta(description="The function that lists the step types, `module:function`; a locked-down server names one with fewer."),
+    ] = "airdock.builtin:catalogue"
 
     def __post_init__(self) -> None:
         if self.root_path and not _is_prefix(self.root_path):

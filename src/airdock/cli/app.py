@@ -1,0 +1,67 @@
+"""The registry of commands: which there are, and which module has each.
+
+A command's module is imported only when the command is used, so that `airdock --help` and `airdock version` are quick.
+A module has either `command`, a function that typer turns into a command, or `app`, a typer application with commands
+of its own.
+"""
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command as command_of_app
+
+
+class Entry(NamedTuple):
+    """A command: the module that has it, and its line in `airdock --help`."""
+
+    module: str
+    help: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "run": Entry("airdock.cli.run", "Serve a folder: each flow answers at its address."),
+    "check": Entry("airdock.cli.check", "Report every problem of a folder."),
+    "call": Entry("airdock.cli.call", "Send a request to a flow, without a server."),
+    "new": Entry("airdock.cli.new", "Make a project from a template."),
+    "schema": Entry("airdock.cli.schema", "Print the JSON Schema of a descriptor kind."),
+    "steps": Entry("airdock.cli.steps", "List the step types, or explain one."),
+    "runs": Entry("airdock.cli.runs", "List recorded runs, or show one."),
+    "graph": Entry("airdock.cli.graph", "Draw a flow."),
+    "version": Entry("airdock.cli.version", "Print the version."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are stand-ins, with a help line only, until one is used."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] in COMMANDS:
+            self.commands[args[0]] = load_command(args[0])
+        return super().resolve_command(ctx, args)
+
+
+def load_command(name: str) -> Any:
+    """The command of that name, imported now."""
+    entry = COMMANDS[name]
+    module = import_module(entry.module)
+    application = getattr(module, "app", None)
+    if application is None:
+        application = typer.Typer(add_completion=False, rich_markup_mode=None)
+        application.command(name, help=getattr(module.command, "__doc__", None))(module.command)
+    command = command_of_app(application)
+    command.name = name
+    return command
+
+
+def build_app() -> LazyGroup:
+    """The program. Calling it reads `sys.argv`, runs a command and exits."""
+    stand_ins = {name: TyperCommand(name, help=entry.help) for name, entry in COMMANDS.items()}
+    return LazyGroup(
+        name="airdock",
+        commands=stand_ins,  # type: ignore[arg-type]
+        help="Airdock runs integration flows from descriptors.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )

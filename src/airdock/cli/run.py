@@ -1,0 +1,79 @@
+"""`airdock run`: serves a folder."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from airdock.server.ports import PortError, claim_port
+from airdock.server.settings import Settings, SettingsError, load_settings
+
+
+def command(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The folder of projects. [default: the current one]")] = None,
+    host: Annotated[str | None, typer.Option(help="Address of the flow port. [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="The flow port; 0 lets the system choose. [default: 8080]")] = None,
+    admin_port: Annotated[
+        int | None, typer.Option(help="The management port, on this machine only; 0 for none. [default: PORT + 1]")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that serve the flow port. [default: 1]")] = None,
+    dev: Annotated[
+        bool | None, typer.Option("--dev/--no-dev", help="Follow changes, and tell callers errors in full. [default: no]")
+    ] = None,
+    root_path: Annotated[str | None, typer.Option(help='Prefix in front of all addresses, such as "/dirigible".')] = None,
+    max_body: Annotated[str | None, typer.Option(help="Largest body of a request. [default: 10MB]")] = None,
+    home: Annotated[Path | None, typer.Option(help="Where state is kept, such as the run log. [default: ~/.airdock]")] = None,
+    grace: Annotated[str | None, typer.Option(help="How long runs may go on when the server is stopped. [default: 10s]")] = None,
+) -> None:
+    """Serve a folder: each flow answers at its address.
+
+    Stops on Ctrl-C (or SIGTERM): runs in flight may end within the grace period. A second Ctrl-C ends at once.
+
+    Each option can be given as an environment variable too, such as AIRDOCK_PORT=9000.
+    """
+    given = {name: value for name, value in locals().items() if value is not None}
+    try:
+        settings = _with_ports(_checked(load_settings(given)))
+    except SettingsError as error:
+        _fail(f"{error}", 2)
+    except PortError as error:
+        _fail(f"{error}", 1)
+    raise typer.Exit(_serve(settings))
+
+
+def _serve(settings: Settings) -> int:
+    # Here, so that a wrong option is told at once.
+    from airdock.cli.run_report import Report
+    from airdock.server.processes import Processes
+    from airdock.server.workers import create_rsgi, serve_management
+
+    processes = Processes(settings, create_rsgi, serve_management)
+    report = Report(settings, processes)
+    report.start()
+    try:
+        return processes.run()
+    finally:
+        report.stop()
+
+
+def _checked(settings: Settings) -> Settings:
+    if not settings.folder.exists():
+        raise SettingsError("folder", f"there is no folder {settings.folder}: make one with `airdock new`, or name another")
+    if not settings.folder.is_dir():
+        raise SettingsError("folder", f"{settings.folder} is a file: name the folder that it stands in")
+    return settings
+
+
+def _with_ports(settings: Settings) -> Settings:
+    chosen: dict[str, Any] = {"port": claim_port(settings.host, settings.port, "--port")}
+    if settings.admin_port is None and settings.port == 0:
+        chosen["admin_port"] = claim_port(settings.management_host, 0, "--admin-port")
+    elif settings.management_port:
+        chosen["admin_port"] = claim_port(settings.management_host, settings.management_port, "--admin-port")
+    return msgspec.structs.replace(settings, **chosen)
+
+
+def _fail(message: str, code: int) -> None:
+    typer.echo(f"airdock: {message}", err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,73 @@
+"""What `airdock run` prints: the flows at the start, and a line per change."""
+
+import asyncio
+import sys
+import threading
+import time
+from typing import Any
+
+from airdock import __version__
+from airdock.server.processes import Processes
+from airdock.server.settings import Settings
+
+_READY = "/health/live"
+_PATIENCE = 10.0
+
+
+class Report:
+    """Prints from a thread of its own, with an agent of its own, so that the workers wait for nothing here."""
+
+    def __init__(self, settings: Settings, processes: Processes) -> None:
+        self._settings = settings
+        self._processes = processes
+        self._thread = threading.Thread(target=self._run, name="airdock-report", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins; the table is printed when a worker answers."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends, when the processes have."""
+        if self._loop is not None and self._task is not None:
+            self._loop.call_soon_threadsafe(self._task.cancel)
+        self._thread.join(2.0)
+
+    def _run(self) -> None:
+        path = self._settings.root_path + _READY
+        while not self._processes.wait_ready(path, _PATIENCE):
+            if self._processes.stopping.is_set():
+                return
+            self._say("Still starting ...")
+        asyncio.run(self._report())
+
+    async def _report(self) -> None:
+        from airdock.cli.run_table import start_lines
+        from airdock.server.serving import make_agent
+
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        agent = make_agent(self._settings)
+        agent.load()
+        self._say(*start_lines(self._settings, agent.artefacts, __version__))
+        if not self._settings.dev or self._processes.stopping.is_set():
+            return
+        try:
+            await agent.follow(lambda changes: self._changed(changes, agent))
+        except asyncio.CancelledError:
+            return
+
+    def _changed(self, changes: list[Any], agent: Any) -> None:
+        from airdock.cli.run_table import change_lines
+
+        for change in changes:
+            self._say(*change_lines(change, time.strftime("%H:%M:%S"), agent.source.root / agent.shown(change.path)))
+
+    def _say(self, *lines: str) -> None:
+        try:
+            sys.stdout.write("".join(f"{line}\n" for line in lines))
+            sys.stdout.flush()
+        except OSError:
+            # Nobody reads any more (the pipe is closed); the server goes on.
+            return
+

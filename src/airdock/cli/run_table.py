@@ -1,0 +1,118 @@
+"""The lines that `airdock run` prints: plain text, with colours on a terminal."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from airdock.agent.artefact import Artefact, Change
+from airdock.server.ports import url_of
+from airdock.server.settings import Settings
+
+_MOST = 50
+_SHOWN = 20
+_KINDS = ("flow", "job", "listener")
+_COLOURS = {"enabled": "32", "failed": "31", "valid": "36"}
+
+
+def start_lines(settings: Settings, artefacts: list[Artefact], version: str) -> Iterator[str]:
+    """Everything that is printed once the server answers."""
+    base = url_of(settings.host, settings.port) + settings.root_path
+    yield f"Airdock {version} serves {settings.folder}"
+    yield f"  flows       {base}/services/flow/"
+    if settings.management_port:
+        yield f"  management  {url_of(settings.management_host, settings.management_port)}{settings.root_path}/  (this machine only)"
+    yield ""
+    shown = [artefact for artefact in artefacts if artefact.kind in _KINDS or artefact.problems]
+    if not shown:
+        yield from _nothing_yet(settings)
+    else:
+        yield from _table(shown, base)
+        yield from _try(shown, base)
+    yield "Changes are followed. Press Ctrl-C to stop." if settings.dev else "Press Ctrl-C to stop."
+
+
+def change_lines(change: Change, clock: str, file: Path) -> Iterator[str]:
+    """What became of a changed file: `14:02:11 changed orders/hello.flow → enabled in 12 ms`."""
+    artefact = change.artefact
+    head = f"{clock} {change.what} {_clean(change.path)}"
+    if artefact is None:
+        yield head if change.what == "removed" else f"{head} → scripts use it from now on"
+        return
+    if artefact.state != "failed":
+        yield f"{head} → {_coloured(artefact.state)}{_taken(artefact, file)}"
+        return
+    kept = " (the last working version stays)" if artefact.serves else ""
+    yield f"{head} → {_coloured('failed')}{kept}"
+    yield from _problems(artefact)
+
+
+def _nothing_yet(settings: Settings) -> Iterator[str]:
+    yield "There are no flows here yet. `airdock new` lists templates, and makes a project from one:"
+    yield f"  airdock new routing {settings.folder.name or 'shop'}_first"
+    yield "" if settings.dev else "Then start this again, or use --dev to follow changes.\n"
+
+
+def _table(artefacts: list[Artefact], base: str) -> Iterator[str]:
+    listed = artefacts if len(artefacts) <= _MOST else _shortened(artefacts)
+    width = max(len(_clean(artefact.path)) for artefact in listed)
+    for artefact in listed:
+        state = _coloured(f"{artefact.state:<7}", artefact.state)
+        yield f"  {_clean(artefact.path):<{width}}  {state}  {_where(artefact, base)}".rstrip()
+        for address in artefact.addresses[1:]:
+            yield f"  {'':<{width}}           {base}{_encoded(address)}"
+        yield from _problems(artefact)
+    if len(listed) < len(artefacts):
+        counts = Counter(artefact.state for artefact in artefacts)
+        yield "  … in all " + ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    yield ""
+
+
+def _shortened(artefacts: list[Artefact]) -> list[Artefact]:
+    """What went wrong first, and a few of those that work."""
+    failed = [artefact for artefact in artefacts if artefact.state == "failed"]
+    others = [artefact for artefact in artefacts if artefact.state != "failed"]
+    return failed[:_SHOWN] + others[:_SHOWN]
+
+
+def _where(artefact: Artefact, base: str) -> str:
+    if artefact.kind in ("job", "listener") and artefact.state == "valid":
+        return "not started: this version runs flows"
+    return f"{base}{_encoded(artefact.addresses[0])}" if artefact.addresses else ""
+
+
+def _problems(artefact: Artefact) -> Iterator[str]:
+    for problem in artefact.problems:
+        yield f"      {_clean(str(problem))}"
+
+
+def _try(artefacts: Iterable[Artefact], base: str) -> Iterator[str]:
+    working = [artefact for artefact in artefacts if artefact.state == "enabled" and artefact.addresses]
+    for artefact in working[:3]:
+        yield f"Try: curl {base}{_encoded(artefact.addresses[0])}"
+
+
+def _taken(artefact: Artefact, file: Path) -> str:
+    """How long after it was saved the file was in force; nothing where its time of change does not tell."""
+    try:
+        seconds = artefact.since - file.stat().st_mtime
+    except OSError:
+        return ""
+    return f" in {seconds * 1000:.0f} ms" if 0 <= seconds < 5 else ""
+
+
+def _encoded(address: str) -> str:
+    """An address as it is typed; the braces of parameters stay readable."""
+    return quote(address, safe="/{}")
+
+
+def _coloured(text: str, state: str = "") -> str:
+    colour = _COLOURS.get(state or text)
+    return f"\x1b[{colour}m{text}\x1b[0m" if colour and sys.stdout.isatty() and "NO_COLOR" not in os.environ else text
+
+
+def _clean(text: str) -> str:
+    """File names and the texts of problems may hold anything; a terminal gets what is printable."""
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -1,0 +1,42 @@
+"""What every process that a server starts does for itself: how it logs, and that it ends when its parent does."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from multiprocessing.process import BaseProcess
+from typing import NoReturn
+
+from airdock.server.log_lines import begin_logging
+from airdock.server.settings import Settings
+
+MARGIN = 2.0
+"""Seconds that a process gets beyond the grace period to record what was cut off, before it is killed."""
+
+
+def begin_child(settings: Settings) -> None:
+    """Called first in a new process."""
+    begin_logging(settings.log_level)
+    if (parent := multiprocessing.parent_process()) is not None:
+        watch = threading.Thread(target=_follow, args=(parent, settings.grace), name="airdock-parent", daemon=True)
+        watch.start()
+
+
+def ignore_interrupts() -> None:
+    """Ctrl-C reaches every process of a terminal; only the parent acts on it, and stops the others in order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def fail(error: Exception) -> NoReturn:
+    """Says why this process cannot work, and ends it."""
+    sys.stderr.write(f"airdock: {error}\n")
+    sys.exit(1)
+
+
+def _follow(parent: BaseProcess, grace: float) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(grace + MARGIN)
+    os.kill(os.getpid(), signal.SIGKILL)

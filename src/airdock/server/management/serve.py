@@ -1,0 +1,67 @@
+"""The process of the management port: the application, its server, and how it stops."""
+
+import asyncio
+import math
+import signal
+from typing import Any
+
+import uvloop
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from airdock.runlog import RunStore
+from airdock.server.children import begin_child, fail, ignore_interrupts
+from airdock.server.management.app import ManagementApp
+from airdock.server.serving import Serving
+from airdock.server.settings import Settings
+
+_CONNECTIONS = 1024
+
+
+def serve_management(settings: Settings) -> None:
+    """Serves the management port until SIGTERM comes. Called in a process of its own."""
+    begin_child(settings)
+    ignore_interrupts()
+    try:
+        serving = Serving(settings)
+        serving.load()
+        store = RunStore(settings.home)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the process cannot serve; said in one line
+        fail(error)
+    try:
+        uvloop.run(_serve(settings, ManagementApp(serving, store), serving))
+    finally:
+        serving.close()
+
+
+async def _serve(settings: Settings, app: Any, serving: Serving) -> None:
+    loop = asyncio.get_running_loop()
+    server = Server(
+        app,
+        address=settings.management_host,
+        port=settings.management_port,
+        interface=Interfaces.ASGINL,
+        websockets=False,
+        backlog=_CONNECTIONS,
+        backpressure=_CONNECTIONS,
+        log_level=LogLevels.critical,
+    )
+    # The server knows whole seconds only, and 0 would be without end.
+    server.workers_kill_timeout = max(1, math.ceil(settings.grace))
+    loop.add_signal_handler(signal.SIGTERM, server.stop)
+    serving.start(loop)
+    try:
+        await server.serve()
+    except TimeoutError:
+        pass
+    finally:
+        await _cancel_rest()
+
+
+async def _cancel_rest() -> None:
+    """What is in flight when the grace period is over is cancelled, so that it is recorded as cut off."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)

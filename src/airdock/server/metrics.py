@@ -1,0 +1,97 @@
+"""Metrics in the Prometheus text format, from what all processes of the server count in the run log."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, InfoMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
+
+from airdock import __version__
+from airdock.runlog import BOUNDS, FlowCounters
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Counts(Protocol):
+    """What is counted: a `airdock.runlog.RunStore` is one."""
+
+    def counters(self) -> Sequence[FlowCounters]: ...
+    def in_flight(self) -> Mapping[str, int]: ...
+    def dropped(self) -> Mapping[str, int]: ...
+
+
+class AirdockCollector(Collector):
+    """Reads the counts when it is asked for them; keeps none itself."""
+
+    def __init__(self, counts: Counts, flow_states: Callable[[], Iterable[str]]) -> None:
+        """`flow_states` lists the state of each flow descriptor."""
+        self._counts = counts
+        self._flow_states = flow_states
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing: so that registering it reads no counts."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        counters = self._counts.counters()
+        yield self._runs(counters)
+        yield self._durations(counters)
+        yield self._in_flight()
+        yield self._flows()
+        yield self._dropped()
+        yield InfoMetricFamily("airdock_build", "The version of Airdock.", {"version": __version__})
+
+    def _runs(self, counters: Sequence[FlowCounters]) -> Metric:
+        runs = CounterMetricFamily("airdock_runs", "Runs that ended, by flow and outcome.", labels=["flow", "outcome"])
+        for each in counters:
+            runs.add_metric([each.flow, each.outcome], each.count)
+        return runs
+
+    def _durations(self, counters: Sequence[FlowCounters]) -> Metric:
+        durations = HistogramMetricFamily("airdock_run_duration_seconds", "How long runs took.", labels=["flow"])
+        for flow, outcomes in _by_flow(counters).items():
+            buckets, total = [], 0
+            bounds = [*(floatToGoString(bound) for bound in BOUNDS), "+Inf"]
+            for bound, *counts in zip(bounds, *(each.buckets for each in outcomes), strict=True):
+                total += sum(counts)
+                buckets.append((bound, total))
+            durations.add_metric([flow], buckets, sum(each.seconds for each in outcomes))
+        return durations
+
+    def _in_flight(self) -> Metric:
+        in_flight = GaugeMetricFamily("airdock_runs_in_flight", "Runs that began and have not ended.", labels=["flow"])
+        for flow, count in sorted(self._counts.in_flight().items()):
+            in_flight.add_metric([flow], count)
+        return in_flight
+
+    def _dropped(self) -> Metric:
+        dropped = CounterMetricFamily("airdock_run_records_dropped", "Runs that were counted and not kept.", labels=["flow"])
+        for flow, count in sorted(self._counts.dropped().items()):
+            dropped.add_metric([flow], count)
+        return dropped
+
+    def _flows(self) -> Metric:
+        flows = GaugeMetricFamily("airdock_flows", "Flow descriptors, by state.", labels=["state"])
+        states = Counter({"enabled": 0, "failed": 0})
+        states.update(self._flow_states())
+        for state, count in sorted(states.items()):
+            flows.add_metric([state], count)
+        return flows
+
+
+def metrics_text(collector: Collector) -> bytes:
+    """Everything that a collector has, in the Prometheus text format."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(collector)
+    return generate_latest(registry)
+
+
+def _by_flow(counters: Iterable[FlowCounters]) -> dict[str, list[FlowCounters]]:
+    flows: dict[str, list[FlowCounters]] = {}
+    for each in counters:
+        flows.setdefault(each.flow, []).append(each)
+    return flows

@@ -1,0 +1,180 @@
+"""The processes of a server: the workers of the flow port, and the one of the management port, started and stopped in order."""
+
+import math
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+
+from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
+from granian.server import Server
+
+from airdock.server.children import MARGIN, begin_child, fail, ignore_interrupts
+from airdock.server.management_process import ManagementProcess
+from airdock.server.settings import Settings
+
+Loader = Callable[[Settings], Any]
+"""Makes an RSGI application in the process that serves it; a function at the top of a module."""
+
+_RESTARTS = (1.0, 2.0, 5.0, 10.0)
+"""Seconds before the workers are started anew after they ended again and again."""
+_CONNECTIONS = 4096
+
+
+class FlowServer(Server):
+    """The workers of the flow port. A dead worker is replaced; when they keep dying, `serve` returns."""
+
+    def __init__(self, settings: Settings, on_interrupt: Callable[[], None], on_start: Callable[[], None]) -> None:
+        super().__init__(
+            "airdock",
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.RSGI,
+            workers=settings.workers,
+            loop=Loops.auto,
+            websockets=False,
+            backlog=_CONNECTIONS,
+            # A connection more than requests may be in flight, so that those too many are told so.
+            backpressure=max(_CONNECTIONS, 2 * settings.max_in_flight),
+            log_level=LogLevels.error,
+            log_dictconfig=LOGGING,
+            respawn_failed_workers=True,
+            workers_kill_timeout=math.ceil(settings.grace + MARGIN),
+        )
+        self._grace = settings.grace
+        self._on_interrupt = on_interrupt
+        self.on_startup(on_start)
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """The first signal stops in order; a second one ends everything at once."""
+        if self.interrupt_signal:
+            self._kill()
+        self._on_interrupt()
+        timer = threading.Timer(self._grace, self._cut_off)
+        timer.daemon = True
+        timer.start()
+        super().signal_handler_interrupt()
+
+    def _cut_off(self) -> None:
+        """The grace period is over: what is still in flight is cancelled, and recorded as cut off."""
+        for worker in list(self.wrks):
+            if worker.is_alive():
+                os.kill(worker._id(), signal.SIGUSR1)
+
+    def _kill(self) -> None:
+        for child in multiprocessing.active_children():
+            child.kill()
+        sys.stderr.flush()
+        os._exit(130)
+
+
+class Processes:
+    """All processes of a server, run from the main thread of their parent."""
+
+    def __init__(self, settings: Settings, load: Loader, serve_management: Callable[[Settings], None]) -> None:
+        """`load` and `serve_management` are called in the new processes, so both are at the top of a module."""
+        self._settings = settings
+        self._load = load
+        self._management = ManagementProcess(settings, serve_management) if settings.management_port else None
+        self._was_ready = False
+        self.stopping = threading.Event()
+
+    def run(self) -> int:
+        """Serves until a signal comes; returns the exit code: 0 after an orderly stop, 1 when nothing could be started."""
+        multiprocessing.set_start_method("spawn", force=True)
+        try:
+            return self._run()
+        finally:
+            self.stopping.set()
+            if self._management is not None:
+                self._management.stop()
+
+    def wait_ready(self, path: str, timeout: float) -> bool:
+        """Waits until a worker answers at `path`; False when time is up or the server is stopped."""
+        pause = 0.01
+        waited = 0.0
+        while waited < timeout and not self.stopping.is_set():
+            if self._answers(path):
+                self._was_ready = True
+                return True
+            self.stopping.wait(pause)
+            waited += pause
+            pause = min(pause * 1.2, 0.1)
+        return False
+
+    def _run(self) -> int:
+        for attempt in range(sys.maxsize):
+            server = FlowServer(self._settings, self._interrupt, self._start_management)
+            try:
+                server.serve(target_loader=partial(load_worker, self._load, self._settings), wrap_loader=False)
+            except SystemExit:
+                pass
+            if server.interrupt_signal:
+                return 0
+            if not self._was_ready:
+                return 1
+            pause = _RESTARTS[min(attempt, len(_RESTARTS) - 1)]
+            sys.stderr.write(f"airdock: the workers ended again and again; starting them anew in {pause:g} s\n")
+            server.main_loop_interrupt.clear()
+            if server.main_loop_interrupt.wait(pause) and server.interrupt_signal:
+                return 0
+        return 1
+
+    def _interrupt(self) -> None:
+        self.stopping.set()
+        if self._management is not None:
+            self._management.interrupt()
+
+    def _start_management(self) -> None:
+        if self._management is not None:
+            self._management.start(self.stopping)
+
+    def _answers(self, path: str) -> bool:
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._settings.host, self._settings.host)  # noqa: S104
+        connection = HTTPConnection(host, self._settings.port, timeout=2)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def load_worker(load: Loader, settings: Settings) -> Any:
+    """The application of a flow worker, in the worker's process."""
+    begin_child(settings)
+    try:
+        return WorkerApplication(load(settings))
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the process cannot serve; said in one line
+        fail(error)
+
+
+class WorkerApplication:
+    """An RSGI application as a process of its own serves it: the parent alone decides about signals."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self.__rsgi__ = application.__rsgi__
+
+    def __rsgi_init__(self, loop: Any) -> None:
+        ignore_interrupts()
+        loop.add_signal_handler(signal.SIGUSR1, self._application.cut_off)
+        self._application.__rsgi_init__(loop)
+
+    def __rsgi_del__(self, loop: Any) -> None:
+        self._application.__rsgi_del__(loop)
+
+
+LOGGING = {
+    "formatters": {"generic": {"format": "airdock: %(message)s"}},
+    "handlers": {"console": {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
+    "loggers": {"_granian": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+}
+"""The server's own lines, in the words of this program and on standard error."""
