@@ -1,0 +1,33 @@
+"""The run log: what every run did, written beside the runs and read by the command line, the API and the metrics."""
+
+from airdock.runlog.flowlog import FlowLog
+from airdock.runlog.log import RunLog
+from airdock.runlog.masking import Masker
+from airdock.runlog.records import (
+    BOUNDS,
+    ExchangeRecord,
+    FlowCounters,
+    RunError,
+    RunRecord,
+    RunSummary,
+    StepRecord,
+)
+from airdock.runlog.schema import RunLogError
+from airdock.runlog.settings import RunLogSettings
+from airdock.runlog.store import RunStore
+
+__all__ = [
+    "BOUNDS",
+    "ExchangeRecord",
+    "FlowCounters",
+    "FlowLog",
+    "Masker",
+    "RunError",
+    "RunLog",
+    "RunLogError",
+    "RunLogSettings",
+    "RunRecord",
+    "RunStore",
+    "RunSummary",
+    "StepRecord",
+]

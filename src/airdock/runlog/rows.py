@@ -1,0 +1,106 @@
+"""Rows for the database, from records and counters."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import msgspec
+
+from airdock.runlog.flowlog import FlowLog
+from airdock.runlog.masking import Masker
+from airdock.runlog.pending import Pending
+from airdock.runlog.records import BOUNDS, StoredDetail
+from airdock.runlog.steps import steps_of
+
+LABELS = (*(f"{bound:g}" for bound in BOUNDS), "+Inf", "ns")
+"""What the places of a tally are called in the database."""
+
+RunRow = tuple[bytes, str, str, int, bytes, bytes | None]
+CounterRow = tuple[str, str, str, int]
+Tallies = tuple[tuple[int, ...], tuple[int, ...], int]
+
+_NOTHING: Tallies = ((0,) * len(LABELS), (0,) * len(LABELS), 0)
+
+
+def run_row(record: Pending, masker: Masker, keep_steps: int) -> RunRow:
+    """The row of a run.
+
+    Raises:
+        ValueError: the run's id is not a UUID, or a text cannot be encoded.
+    """
+    failed = record.summary.error is not None
+    return (
+        UUID(record.run.id).bytes,
+        storable(record.flow),
+        "failed" if failed else "ok",
+        record.ended - record.started,
+        msgspec.json.encode(record.summary),
+        _detail(record, masker, keep_steps),
+    )
+
+
+def _detail(record: Pending, masker: Masker, keep_steps: int) -> bytes | None:
+    if record.trail is None and record.exchange is None:
+        return None
+    steps, omitted = steps_of(
+        record.trail or [],
+        record.started,
+        record.ended,
+        masker=masker,
+        keep=keep_steps,
+        length=record.trail_length,
+    )
+    return msgspec.json.encode(StoredDetail(steps, omitted, record.exchange, record.cause, record.details))
+
+
+def storable(text: str) -> str:
+    """The text without what UTF-8 cannot hold; names of files may have that."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+class Change:
+    """What happened to a flow's counters since they were last stored."""
+
+    def __init__(self, flow: FlowLog, before: Tallies | None, in_flight_before: int) -> None:
+        self.flow = flow
+        self.name = storable(flow.name)
+        self.tallies = flow.tallies()
+        self.in_flight = flow.in_flight
+        self.in_flight_changed = self.in_flight != in_flight_before
+        self._before = before or _NOTHING
+
+    def rows(self) -> Iterator[CounterRow]:
+        """The differences that are not zero."""
+        (ok, failed, lost), (ok_before, failed_before, lost_before) = self.tallies, self._before
+        for outcome, now, before in (("ok", ok, ok_before), ("failed", failed, failed_before)):
+            for label, value, old in zip(LABELS, now, before, strict=True):
+                if value != old:
+                    yield self.name, outcome, label, value - old
+        if lost != lost_before:
+            yield self.name, "dropped", "+Inf", lost - lost_before
+
+
+class Stored:
+    """What of the counters of this process is in the database."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[FlowLog, Tallies] = {}
+        self._in_flight: dict[FlowLog, int] = {}
+
+    def changes(self, flows: list[FlowLog]) -> list[Change]:
+        """The flows that have changed. Call `forget` when they could not be stored, else `remember`."""
+        changes = []
+        for flow in flows:
+            if flow.changed:
+                # In this order: what is counted after the reading sets the mark again.
+                flow.changed = False
+                changes.append(Change(flow, self._tallies.get(flow), self._in_flight.get(flow, 0)))
+        return changes
+
+    def remember(self, changes: list[Change]) -> None:
+        for change in changes:
+            self._tallies[change.flow] = change.tallies
+            self._in_flight[change.flow] = change.in_flight
+
+    def forget(self, changes: list[Change]) -> None:
+        for change in changes:
+            change.flow.changed = True

@@ -1,0 +1,133 @@
+"""The tables of the run log, and how its file is opened."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    NullPool,
+    StaticPool,
+    Table,
+    Text,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from airdock.errors import AirdockError
+
+FILE = "runs.db"
+VERSION = 1
+
+metadata = MetaData()
+
+RUNS = Table(
+    "runs",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("flow", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("nanoseconds", Integer, nullable=False),
+    Column("summary", LargeBinary, nullable=False),
+    Column("detail", LargeBinary),
+    Index("runs_by_flow", "flow", "id"),
+    Index("runs_failed", "id", sqlite_where=text("outcome = 'failed'")),
+    # Keys are UUIDv7 and so arrive in order: one tree, filled from the left, is the fastest layout.
+    sqlite_with_rowid=False,
+)
+
+COUNTERS = Table(
+    "counters",
+    metadata,
+    Column("flow", Text, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    # A bucket's upper bound in seconds or "+Inf"; "ns" is the sum of the durations.
+    Column("bound", Text, primary_key=True),
+    Column("value", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+IN_FLIGHT = Table(
+    "in_flight",
+    metadata,
+    Column("worker", Text, primary_key=True),
+    Column("flow", Text, primary_key=True),
+    Column("pid", Integer, nullable=False),
+    Column("birth", Integer, nullable=False),
+    Column("value", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+
+class RunLogError(AirdockError):
+    """The run log cannot be read; the message says why and what to do."""
+
+
+def open_for_writing(home: Path, busy_timeout: float) -> Engine:
+    """An engine with one connection, for the thread that calls this; makes what is missing of folder, file and tables.
+
+    Raises:
+        OSError, sqlalchemy.exc.SQLAlchemyError: the file cannot be made, opened or used.
+        RunLogError: the file was made by a newer version.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / FILE
+    # Records hold data of messages: the file is for its owner alone. SQLite gives its companion files the same mode.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=StaticPool, hide_parameters=True, connect_args={"timeout": busy_timeout}
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    try:
+        with engine.begin() as connection:
+            _make_tables(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def open_for_reading(home: Path) -> Engine | None:
+    """An engine that cannot write, safe to use from several threads; None when there is no run log."""
+    path = home / FILE
+    if not path.exists():
+        return None
+    address = f"sqlite:///file:{quote(str(path.absolute()))}?mode=ro&uri=true"
+    return create_engine(address, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": 5.0})
+
+
+def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # Transactions are begun by `_begin`; the driver's own would begin too late to wait for another writer.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", f"journal_size_limit = {16 * 1024**2}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _make_tables(connection: Connection) -> None:
+    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if version > VERSION:
+        raise RunLogError(f"{FILE} was made by a newer version of Airdock: use that one, or move the file away")
+    if version == VERSION:
+        return
+    for table in metadata.sorted_tables:
+        connection.execute(CreateTable(table, if_not_exists=True))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            connection.execute(CreateIndex(index, if_not_exists=True))
+    connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
