@@ -1,6 +1,7 @@
 """What the caller gets: an exchange that ended, as status, headers and body."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -99,15 +100,19 @@ def _join(parts: list[str | bytes]) -> str | bytes:
 
 
 def _encode(text: str, content_type: str | None) -> bytes:
-    charset = media_type(content_type)[1].get("charset", "") if content_type else ""
-    name = codec(charset)
+    name = _codec_of(content_type) if content_type else "utf-8"
     if name is None:
-        raise FlowError("response.invalid", f"The charset {charset!r} of the answer is not known.")
+        raise FlowError("response.invalid", f"The charset of the answer's type {content_type!r} is not known.")
     try:
         # Only UTF-8 holds every character; in others a character that is missing becomes "?", as in servlets.
         return text.encode(name, "strict" if name == "utf-8" else "replace")
     except UnicodeError as error:
         raise FlowError("response.invalid", f"The answer has a character that is not valid text: {error}") from error
+
+
+@lru_cache(maxsize=128)
+def _codec_of(content_type: str) -> str | None:
+    return codec(media_type(content_type)[1].get("charset", ""))
 
 
 def _status(status: Any) -> int:
