@@ -133,8 +133,9 @@ class _Builder:
                 "type": "object",
                 "required": ["type"],
                 "properties": {"type": type_schema},
-                "allOf": [self._then(step) for step in self.catalogue],
             }
+            if names:
+                self.definitions["step"]["allOf"] = [self._then(step) for step in self.catalogue]
         return {"$ref": "#/$defs/step"}
 
     def _then(self, step: type[Step]) -> dict[str, Any]:

@@ -23,8 +23,8 @@ def written(kind: Kind, value: Any) -> Any:
 def _duration(seconds: float) -> str:
     for unit, length in _DURATIONS.items():
         if seconds >= length and seconds % length == 0:
-            return f"{seconds / length:g}{unit}"
-    return f"{seconds * 1000:g}ms" if seconds else "0s"
+            return f"{seconds / length:.12g}{unit}"
+    return f"{seconds * 1000:.12g}ms" if seconds else "0s"
 
 
 def _size(size: int) -> str:
