@@ -59,7 +59,7 @@ def _make_any(exchange: Exchange, response: Response) -> Answer:
     status = _status(response.status)
     content_type, value = _content(exchange, response)
     headers = _headers(response) if response.has_headers else []
-    own_type = next((text for name, text in headers if name == "content-type"), None)
+    own_type = dict(headers).get("content-type") if headers else None
     body = value if isinstance(value, bytes) else _encode(value, own_type)
     if status in _BODILESS:
         body = b""
@@ -126,11 +126,20 @@ def _status(status: Any) -> int:
 def _headers(response: Response) -> list[tuple[str, str]]:
     headers: list[tuple[str, str]] = []
     for name, value in response.headers.items():
-        if not _NAME.fullmatch(name):
+        if not _is_name(name):
             raise FlowError("response.invalid", f"{name!r} is not the name of a header.")
-        if name not in _FRAMING:
+        if name in _FRAMING:
+            continue
+        if type(value) is str and value.isprintable():
+            headers.append((name, value))
+        else:
             headers.extend((name, _header_text(name, each)) for each in _values(value))
     return headers
+
+
+@lru_cache(maxsize=128)
+def _is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
 
 
 def _values(value: Any) -> list[Any]:

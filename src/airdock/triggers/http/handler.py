@@ -1,5 +1,6 @@
 """What the RSGI and the ASGI face share: from a request to its answer."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -30,6 +31,7 @@ class HttpHandler:
 
     Attributes:
         in_flight: Runs that wait for something at this moment.
+        stopping: What is in flight is cut off: callers of cancelled runs get 503 in place of a lost connection.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class HttpHandler:
         self.settings = settings or HttpSettings()
         self.limits = self.settings.limits
         self.in_flight = 0
+        self.stopping = False
         self._source = source
         self._extra = dict(extra or {})
         self._root = self.settings.root_path.rstrip("/")
@@ -110,6 +113,11 @@ class HttpHandler:
             await waiting
         except FlowError as error:
             return self._answer_error(error, exchange.run.id)
+        except asyncio.CancelledError:
+            if not self.stopping:
+                raise
+            cut_off = FlowError("flow.cancelled", CODES["flow.cancelled"].meaning, status=503)
+            return self._answer_error(cut_off, exchange.run.id)
         except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
             return self._answer_bug(error, exchange.run.id)
         finally:

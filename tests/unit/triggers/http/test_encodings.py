@@ -23,6 +23,7 @@ def test_what_was_packed_comes_back(data: bytes) -> None:
     assert undo_encoding(raw_deflate(data), "deflate", 1000) == data
     assert undo_encoding(data, "", 1000) == data
     assert undo_encoding(data, "identity", 1000) == data
+    assert undo_encoding(b"", "gzip", 1000) == b""
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,7 @@ def test_what_was_packed_comes_back(data: bytes) -> None:
         (b"not gzip", "gzip", "request.body"),
         (gzip.compress(b"hello")[:-3], "gzip", "request.body"),
         (gzip.compress(bytes(100_000_000)), "gzip", "request.tooLarge"),
+        (gzip.compress(b"") * 10_000, "gzip", "request.body"),
         (gzip.compress(b"x" * 600) * 2, "gzip", "request.tooLarge"),
     ],
 )
