@@ -11,7 +11,9 @@ from airdock.server.settings import Settings, SettingsError, load_settings
 
 
 def command(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The folder of projects. [default: the current one]")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="The folder of projects. [default: the current one]")
+    ] = None,
     host: Annotated[str | None, typer.Option(help="Address of the flow port. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="The flow port; 0 lets the system choose. [default: 8080]")] = None,
     admin_port: Annotated[
@@ -19,12 +21,19 @@ def command(
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that serve the flow port. [default: 1]")] = None,
     dev: Annotated[
-        bool | None, typer.Option("--dev/--no-dev", help="Follow changes, and tell callers errors in full. [default: no]")
+        bool | None,
+        typer.Option("--dev/--no-dev", help="Follow changes, and tell callers errors in full. [default: no]"),
     ] = None,
-    root_path: Annotated[str | None, typer.Option(help='Prefix in front of all addresses, such as "/dirigible".')] = None,
+    root_path: Annotated[
+        str | None, typer.Option(help='Prefix in front of all addresses, such as "/dirigible".')
+    ] = None,
     max_body: Annotated[str | None, typer.Option(help="Largest body of a request. [default: 10MB]")] = None,
-    home: Annotated[Path | None, typer.Option(help="Where state is kept, such as the run log. [default: ~/.airdock]")] = None,
-    grace: Annotated[str | None, typer.Option(help="How long runs may go on when the server is stopped. [default: 10s]")] = None,
+    home: Annotated[
+        Path | None, typer.Option(help="Where state is kept, such as the run log. [default: ~/.airdock]")
+    ] = None,
+    grace: Annotated[
+        str | None, typer.Option(help="How long runs may go on when the server is stopped. [default: 10s]")
+    ] = None,
 ) -> None:
     """Serve a folder: each flow answers at its address.
 
@@ -59,7 +68,9 @@ def _serve(settings: Settings) -> int:
 
 def _checked(settings: Settings) -> Settings:
     if not settings.folder.exists():
-        raise SettingsError("folder", f"there is no folder {settings.folder}: make one with `airdock new`, or name another")
+        raise SettingsError(
+            "folder", f"there is no folder {settings.folder}: make one with `airdock new`, or name another"
+        )
     if not settings.folder.is_dir():
         raise SettingsError("folder", f"{settings.folder} is a file: name the folder that it stands in")
     return settings

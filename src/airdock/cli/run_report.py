@@ -1,6 +1,7 @@
 """What `airdock run` prints: the flows at the start, and a line per change."""
 
 import asyncio
+import contextlib
 import sys
 import threading
 import time
@@ -31,7 +32,9 @@ class Report:
     def stop(self) -> None:
         """Ends, when the processes have."""
         if self._loop is not None and self._task is not None:
-            self._loop.call_soon_threadsafe(self._task.cancel)
+            # Where changes are not followed, the loop has ended by itself.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join(2.0)
 
     def _run(self) -> None:
@@ -70,4 +73,3 @@ class Report:
         except OSError:
             # Nobody reads any more (the pipe is closed); the server goes on.
             return
-

@@ -23,7 +23,8 @@ def start_lines(settings: Settings, artefacts: list[Artefact], version: str) -> 
     yield f"Airdock {version} serves {settings.folder}"
     yield f"  flows       {base}/services/flow/"
     if settings.management_port:
-        yield f"  management  {url_of(settings.management_host, settings.management_port)}{settings.root_path}/  (this machine only)"
+        management = url_of(settings.management_host, settings.management_port) + settings.root_path
+        yield f"  management  {management}/  (this machine only)"
     yield ""
     shown = [artefact for artefact in artefacts if artefact.kind in _KINDS or artefact.problems]
     if not shown:

@@ -14,7 +14,7 @@ _ESCAPED |= {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 
 
 def begin_logging(level: str, stream: TextIO | None = None) -> None:
-    """Sends the lines of flows, scripts and the server to standard error, from `level` up; other libraries' from warning.
+    """Sends the lines of flows, scripts and the server to standard error; those of other libraries from warning up.
 
     Args:
         level: A key of `airdock.logs.LEVELS`.

@@ -8,12 +8,12 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 
 from airdock import __version__
 from airdock.runlog import BOUNDS, FlowCounters
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+CONTENT_TYPE = "text/plain; version=0.0.4"
+"""The framework adds the character set."""
 
 
 class Counts(Protocol):
@@ -55,7 +55,7 @@ class AirdockCollector(Collector):
         durations = HistogramMetricFamily("airdock_run_duration_seconds", "How long runs took.", labels=["flow"])
         for flow, outcomes in _by_flow(counters).items():
             buckets, total = [], 0
-            bounds = [*(floatToGoString(bound) for bound in BOUNDS), "+Inf"]
+            bounds = [*(str(bound) for bound in BOUNDS), "+Inf"]
             for bound, *counts in zip(bounds, *(each.buckets for each in outcomes), strict=True):
                 total += sum(counts)
                 buckets.append((bound, total))
@@ -69,7 +69,9 @@ class AirdockCollector(Collector):
         return in_flight
 
     def _dropped(self) -> Metric:
-        dropped = CounterMetricFamily("airdock_run_records_dropped", "Runs that were counted and not kept.", labels=["flow"])
+        dropped = CounterMetricFamily(
+            "airdock_run_records_dropped", "Runs that were counted and not kept.", labels=["flow"]
+        )
         for flow, count in sorted(self._counts.dropped().items()):
             dropped.add_metric([flow], count)
         return dropped

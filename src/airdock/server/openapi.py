@@ -44,7 +44,11 @@ def build_openapi(flows: Iterable[Described], root_path: str = "") -> dict[str, 
         builder.add(flow)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Airdock flows", "version": __version__, "description": "The flows that this server answers."},
+        "info": {
+            "title": "Airdock flows",
+            "version": __version__,
+            "description": "The flows that this server answers.",
+        },
         "servers": [{"url": root_path or "/"}],
         "tags": [{"name": project} for project in sorted(builder.projects)],
         "paths": builder.paths,
@@ -98,9 +102,13 @@ class _Builder:
         shape = _PARAMETER.sub("{}", address)
         return self.paths.setdefault(self._shapes.setdefault(shape, address), {})
 
-    def _address(self, item: dict[str, Any], address: str, id: str, pipeline: Described, schemas: dict[str, Any]) -> None:
+    def _address(
+        self, item: dict[str, Any], address: str, id: str, pipeline: Described, schemas: dict[str, Any]
+    ) -> None:
         if not item and (names := list(dict.fromkeys(_PARAMETER.findall(address)))):
-            item["parameters"] = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+            item["parameters"] = [
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+            ]
         for method in pipeline.flow.methods or DEFAULT_METHODS:
             if method.lower() not in item:
                 item[method.lower()] = self._operation(method, self._id(f"{method.lower()}_{id}"), pipeline, schemas)
@@ -168,7 +176,10 @@ def _json_content(schema: dict[str, str]) -> dict[str, Any]:
 
 
 def _problem_response(text: str) -> dict[str, Any]:
-    return {"description": text, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    return {
+        "description": text,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
 
 
 _PROBLEM_SCHEMA: dict[str, Any] = {

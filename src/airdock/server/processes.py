@@ -1,4 +1,4 @@
-"""The processes of a server: the workers of the flow port, and the one of the management port, started and stopped in order."""
+"""The processes of a server, started and stopped in order: flow workers, and the one of the management port."""
 
 import math
 import multiprocessing
@@ -9,11 +9,12 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from http.client import HTTPConnection, HTTPException
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from airdock.server.children import MARGIN, begin_child, fail, ignore_interrupts
 from airdock.server.management_process import ManagementProcess
@@ -27,7 +28,7 @@ _RESTARTS = (1.0, 2.0, 5.0, 10.0)
 _CONNECTIONS = 4096
 
 
-class FlowServer(Server):
+class FlowServer(MPServer):
     """The workers of the flow port. A dead worker is replaced; when they keep dying, `serve` returns."""
 
     def __init__(self, settings: Settings, on_interrupt: Callable[[], None], on_start: Callable[[], None]) -> None:
@@ -59,13 +60,20 @@ class FlowServer(Server):
         timer = threading.Timer(self._grace, self._cut_off)
         timer.daemon = True
         timer.start()
-        super().signal_handler_interrupt()
+        super().signal_handler_interrupt()  # type: ignore[no-untyped-call]
+
+    def pause(self, seconds: float) -> bool:
+        """Waits behind `serve`; whether a signal to stop came."""
+        self.main_loop_interrupt.clear()
+        self.main_loop_interrupt.wait(seconds)
+        return bool(self.interrupt_signal)
 
     def _cut_off(self) -> None:
         """The grace period is over: what is still in flight is cancelled, and recorded as cut off."""
         for worker in list(self.wrks):
-            if worker.is_alive():
-                os.kill(worker._id(), signal.SIGUSR1)
+            process: BaseProcess = worker.inner
+            if process.is_alive() and process.pid is not None:
+                os.kill(process.pid, signal.SIGUSR1)
 
     def _kill(self) -> None:
         for child in multiprocessing.active_children():
@@ -86,7 +94,7 @@ class Processes:
         self.stopping = threading.Event()
 
     def run(self) -> int:
-        """Serves until a signal comes; returns the exit code: 0 after an orderly stop, 1 when nothing could be started."""
+        """Serves until a signal comes; the exit code: 0 after an orderly stop, 1 when nothing could be started."""
         multiprocessing.set_start_method("spawn", force=True)
         try:
             return self._run()
@@ -109,7 +117,8 @@ class Processes:
         return False
 
     def _run(self) -> int:
-        for attempt in range(sys.maxsize):
+        attempt = 0
+        while True:
             server = FlowServer(self._settings, self._interrupt, self._start_management)
             try:
                 server.serve(target_loader=partial(load_worker, self._load, self._settings), wrap_loader=False)
@@ -120,11 +129,10 @@ class Processes:
             if not self._was_ready:
                 return 1
             pause = _RESTARTS[min(attempt, len(_RESTARTS) - 1)]
+            attempt += 1
             sys.stderr.write(f"airdock: the workers ended again and again; starting them anew in {pause:g} s\n")
-            server.main_loop_interrupt.clear()
-            if server.main_loop_interrupt.wait(pause) and server.interrupt_signal:
+            if server.pause(pause):
                 return 0
-        return 1
 
     def _interrupt(self) -> None:
         self.stopping.set()

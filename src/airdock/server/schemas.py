@@ -1,8 +1,8 @@
 """Makes a JSON Schema part of a larger document: references inside it go on pointing to the same places.
 
 `#/$defs/x` inside a schema means the root of that schema. Where the schema becomes one of many in an OpenAPI document,
-the same text would mean the root of the document, so each is rewritten to a pointer from there. (An `$id` would do by the
-standard, but few programs that read OpenAPI documents honour it.)
+the same text would mean the root of the document, so each is rewritten to a pointer from there. (An `$id` would do by
+the standard, but few programs that read OpenAPI documents honour it.)
 """
 
 from typing import Any
@@ -24,7 +24,10 @@ def embed(schema: JsonSchema, pointer: str) -> JsonSchema:
     own_id = schema.get("$id", "")
     anchors: dict[str, str] = {}
     _find_anchors(schema, pointer, anchors)
-    return _Embedding(pointer, own_id.rstrip("#") if isinstance(own_id, str) else "", anchors).schema(schema, root=True)
+    embedded: dict[str, Any] = _Embedding(
+        pointer, own_id.rstrip("#") if isinstance(own_id, str) else "", anchors
+    ).schema(schema, root=True)
+    return embedded
 
 
 class _Embedding:

@@ -42,7 +42,7 @@ def make_agent(settings: Settings, runlog: RunLog | None = None) -> Agent:
         AirdockError: the catalogue is not there.
     """
     catalogue = load_catalogue(settings.catalogue)
-    return Agent(FolderSource(settings.folder), catalogue, scripts=make_scripts(settings), runlog=runlog)
+    return Agent(FolderSource(settings.folder), catalogue, scripts=ScriptLoader(), runlog=runlog)
 
 
 class Serving:
@@ -60,7 +60,9 @@ class Serving:
             AirdockError: the catalogue is not there.
         """
         self.settings = settings
-        self.runlog = RunLog(settings.home, settings=RunLogSettings(max_age=settings.run_log_age, max_size=settings.run_log_size))
+        self.runlog = RunLog(
+            settings.home, settings=RunLogSettings(max_age=settings.run_log_age, max_size=settings.run_log_size)
+        )
         self.agent = make_agent(settings, self.runlog)
         self._openapi = OpenApi(settings.root_path)
         self.handler = HttpHandler(
@@ -95,6 +97,7 @@ class Serving:
 
     def cut_off(self) -> None:
         """Cancels what is in flight; the runs are recorded as cut off. Called on the running loop."""
+        self.handler.stopping = True
         for task in asyncio.all_tasks() - self._standing:
             task.cancel()
 

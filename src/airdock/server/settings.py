@@ -36,15 +36,23 @@ class SettingsError(AirdockError):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a server can be told. Sizes are bytes and times are seconds; texts such as `"10MB"` are read too."""
 
-    folder: Annotated[Path, Meta(description="The folder of projects that is served.", examples=["./flows"])] = Path(".")
-    host: Annotated[str, Meta(description="Address that the flow port listens on; `0.0.0.0` for every network.")] = "127.0.0.1"
+    folder: Annotated[Path, Meta(description="The folder of projects that is served.", examples=["./flows"])] = Path(
+        "."
+    )
+    host: Annotated[str, Meta(description="Address that the flow port listens on; `0.0.0.0` for every network.")] = (
+        "127.0.0.1"
+    )
     port: Annotated[int, Meta(description="The flow port; `0` lets the system choose one.", ge=0, le=65535)] = 8080
     admin_port: Annotated[
         int | None,
-        Meta(description="The management port, always on the loopback address: the flow port plus one if left out, `0` for none."),
+        Meta(
+            description="The management port, on the loopback address: `port` plus one if left out, `0` for none."
+        ),
     ] = None
     workers: Annotated[int, Meta(description="Processes that serve the flow port.", ge=1, le=256)] = 1
-    dev: Annotated[bool, Meta(description="Follow changes of the folder, and show errors in full to the caller.")] = False
+    dev: Annotated[bool, Meta(description="Follow changes of the folder, and show errors in full to the caller.")] = (
+        False
+    )
     root_path: Annotated[str, Meta(description="A prefix in front of all addresses.", examples=["/dirigible"])] = ""
     max_body: Annotated[
         int, Meta(description="The largest body of a request; a larger one gets 413.", ge=0, extra={"unit": "bytes"})
@@ -54,28 +62,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 1000
     grace: Annotated[
         float,
-        Meta(description="How long runs in flight may go on when the server is stopped.", ge=0, le=3600, extra={"unit": "seconds"}),
+        Meta(
+            description="How long runs in flight may go on when the server is stopped.",
+            ge=0,
+            le=3600,
+            extra={"unit": "seconds"},
+        ),
     ] = 10.0
-    home: Annotated[Path, Meta(description="Where state is kept, such as the run log.", examples=["/var/lib/airdock"])] = msgspec.field(
-        default_factory=default_home
-    )
+    home: Annotated[
+        Path, Meta(description="Where state is kept, such as the run log.", examples=["/var/lib/airdock"])
+    ] = msgspec.field(default_factory=default_home)
     script_timeout: Annotated[
         float, Meta(description="The longest run of a script that has no `timeout`.", gt=0, extra={"unit": "seconds"})
     ] = 10.0
     script_memory: Annotated[
         int, Meta(description="The most memory of a JavaScript run.", ge=1024**2, extra={"unit": "bytes"})
     ] = 64 * 1024**2
-    scripts: Annotated[int, Meta(description="Scripts that run at once in one worker; more wait their turn.", ge=1, le=1024)] = 4
+    scripts: Annotated[
+        int, Meta(description="Scripts that run at once in one worker; more wait their turn.", ge=1, le=1024)
+    ] = 4
     run_log_age: Annotated[
         float, Meta(description="Runs older than this leave the run log.", gt=0, extra={"unit": "seconds"})
     ] = 7 * 86400.0
     run_log_size: Annotated[
-        int, Meta(description="The run log's largest size; the oldest runs leave first.", ge=1024**2, extra={"unit": "bytes"})
+        int,
+        Meta(
+            description="The run log's largest size; the oldest runs leave first.", ge=1024**2, extra={"unit": "bytes"}
+        ),
     ] = 1024**3
     log_level: Annotated[LogLevel, Meta(description="The least level of the lines that go to standard error.")] = "info"
     catalogue: Annotated[
         str,
-        Meta(description="The function that lists the step types, `module:function`; a locked-down server names one with fewer."),
+        Meta(description="The function that lists the step types, `module:function`; another may list fewer."),
     ] = "airdock.builtin:catalogue"
 
     def __post_init__(self) -> None:
@@ -121,7 +139,9 @@ def load_settings(given: Mapping[str, Any], environment: Mapping[str, str] | Non
         settings = Settings(**values)
     except ValueError as error:
         raise SettingsError("", str(error)) from None
-    return msgspec.structs.replace(settings, folder=settings.folder.absolute(), home=settings.home.expanduser().absolute())
+    return msgspec.structs.replace(
+        settings, folder=settings.folder.absolute(), home=settings.home.expanduser().absolute()
+    )
 
 
 def variable_of(name: str) -> str:

@@ -40,7 +40,9 @@ def check(document: dict[str, Any]) -> None:
 
 
 def test_a_flow_is_described_at_its_own_path_and_at_its_file() -> None:
-    flow = described(path="/orders/{id}", methods=["GET", "PUT"], input=ORDER, output={"type": "array"}, description="All.")
+    flow = described(
+        path="/orders/{id}", methods=["GET", "PUT"], input=ORDER, output={"type": "array"}, description="All."
+    )
     document = build_openapi([flow], "/dirigible")
     check(document)
     assert document["servers"] == [{"url": "/dirigible"}]
@@ -69,7 +71,10 @@ def test_roles_and_timeout_are_told() -> None:
 
 
 def test_paths_that_differ_only_in_parameter_names_are_one_path() -> None:
-    flows = [described("p/a.flow", path="/x/{id}", methods=["GET"]), described("p/b.flow", path="/x/{name}", methods=["POST"])]
+    flows = [
+        described("p/a.flow", path="/x/{id}", methods=["GET"]),
+        described("p/b.flow", path="/x/{name}", methods=["POST"]),
+    ]
     document = build_openapi(flows)
     check(document)
     assert set(document["paths"]["/services/flow/p/x/{id}"]) == {"parameters", "get", "post"}
@@ -121,7 +126,9 @@ def test_the_document_is_made_again_only_when_the_flows_changed() -> None:
 
 
 names = st.text(st.characters(exclude_characters="/\\\0", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
-literals = st.text(st.characters(exclude_characters="/{}?#\\", exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=6)
+literals = st.text(
+    st.characters(exclude_characters="/{}?#\\", exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=6
+)
 segments = literals | st.from_regex(r"\{[A-Za-z_][A-Za-z0-9_]{0,3}\}", fullmatch=True)
 paths = st.just("") | st.lists(segments, min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))
 SAFE = [True, {}, {"type": "string"}, {"enum": [{"$ref": "#/x"}]}, {"$ref": "#/$defs/x"}, {"$ref": "#here"}]
@@ -134,7 +141,10 @@ def schemas_of(leaves: list[Any]) -> st.SearchStrategy[Any]:
         lambda inner: st.one_of(
             st.builds(lambda value: {"type": "array", "items": value}, inner),
             st.builds(lambda values: {"anyOf": values}, st.lists(inner, min_size=1, max_size=3)),
-            st.builds(lambda values: {"properties": values}, st.dictionaries(names | st.sampled_from(["$ref", "const", "$id"]), inner, max_size=3)),
+            st.builds(
+                lambda values: {"properties": values},
+                st.dictionaries(names | st.sampled_from(["$ref", "const", "$id"]), inner, max_size=3),
+            ),
         ),
         max_leaves=6,
     ).map(lambda schema: {"allOf": [schema], "$defs": {"x": {"type": "integer", "$anchor": "here"}}})

@@ -18,7 +18,9 @@ def test_what_is_given_comes_before_the_environment_and_that_before_the_default(
 
 
 def test_sizes_and_times_are_read_as_people_write_them() -> None:
-    settings = load_settings({"max_body": "64KB", "grace": "500ms"}, {"AIRDOCK_SCRIPT_MEMORY": "33554432", "AIRDOCK_DEV": "true"})
+    settings = load_settings(
+        {"max_body": "64KB", "grace": "500ms"}, {"AIRDOCK_SCRIPT_MEMORY": "33554432", "AIRDOCK_DEV": "true"}
+    )
     assert (settings.max_body, settings.grace, settings.script_memory, settings.dev) == (65536, 0.5, 33554432, True)
 
 
@@ -39,7 +41,9 @@ def test_folders_become_absolute() -> None:
         ({"host": "::1"}, 8081, "::1"),
     ],
 )
-def test_the_management_port_is_the_next_one_and_local(given: dict[str, object], management_port: int, management_host: str) -> None:
+def test_the_management_port_is_the_next_one_and_local(
+    given: dict[str, object], management_port: int, management_host: str
+) -> None:
     settings = load_settings(given, {})
     assert (settings.management_port, settings.management_host) == (management_port, management_host)
 

@@ -13,7 +13,13 @@ from litestar.openapi.spec import Server
 from airdock import __version__
 from airdock.runlog import RunLogError, RunStore
 from airdock.server.management.hosts import is_local, is_local_origin
-from airdock.server.management.problems import MEDIA_TYPE, ProblemDocument, handle_bug, handle_http_error, handle_unreadable
+from airdock.server.management.problems import (
+    MEDIA_TYPE,
+    ProblemDocument,
+    handle_bug,
+    handle_http_error,
+    handle_unreadable,
+)
 from airdock.server.management.routes import agent_routes, api_router
 from airdock.server.management.runs import run_routes
 from airdock.server.metrics import CONTENT_TYPE, AirdockCollector, metrics_text
@@ -98,7 +104,9 @@ def _refusal(scope: Scope) -> ProblemDocument | None:
     headers = dict(scope["headers"])
     host = headers.get(b"host", b"").decode("latin-1")
     if not is_local(host):
-        return _forbidden(421, "request.host", "The management port answers only to names of this machine, such as localhost.")
+        return _forbidden(
+            421, "request.host", "The management port answers only to names of this machine, such as localhost."
+        )
     origin = headers.get(b"origin")
     if origin is not None and not is_local_origin(origin.decode("latin-1")):
         return _forbidden(403, "request.origin", "The management port answers only to pages of this machine.")

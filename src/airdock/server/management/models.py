@@ -90,5 +90,11 @@ def artefact_info(artefact: Artefact) -> ArtefactInfo:
         for problem in artefact.problems
     ]
     return ArtefactInfo(
-        artefact.path, artefact.kind, artefact.state, artefact.serves, list(artefact.addresses), problems, artefact.since
+        artefact.path,
+        artefact.kind,
+        artefact.state,
+        artefact.serves,
+        list(artefact.addresses),
+        problems,
+        artefact.since,
     )

@@ -51,7 +51,7 @@ def handle_unreadable(request: Request[Any, Any, Any], error: RunLogError) -> Re
 
 
 def _sentences(errors: list[dict[str, Any]]) -> list[str]:
-    return [f"{each.get('key', 'request')}: {each.get('message', '')}" for each in errors if isinstance(each, dict)]
+    return [f"{each.get('key', 'request')}: {each.get('message', '')}" for each in errors]
 
 
 def _response(

@@ -8,17 +8,19 @@ from uuid import UUID
 from litestar import get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from airdock.runlog import RunRecord, RunStore, RunSummary
 from airdock.server.management.models import Page
 
 Outcome = Literal["ok", "failed"]
-Limit = Annotated[int, Parameter(ge=1, le=200, description="How many at most.")]
-Cursor = Annotated[UUID | None, Parameter(description="The `next` of the page before.")]
-Flow = Annotated[str | None, Parameter(description="Only runs of this flow, `project/file.flow`.")]
-OutcomeFilter = Annotated[Outcome | None, Parameter(description="Only runs that ended so.")]
-Since = Annotated[datetime | None, Parameter(description="Only runs that began then or later; UTC if it names no zone.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=200, description="How many at most.")]
+Cursor = Annotated[UUID | None, QueryParameter(description="The `next` of the page before.")]
+Flow = Annotated[str | None, QueryParameter(description="Only runs of this flow, `project/file.flow`.")]
+OutcomeFilter = Annotated[Outcome | None, QueryParameter(description="Only runs that ended so.")]
+Since = Annotated[
+    datetime | None, QueryParameter(description="Only runs that began then or later; UTC if it names no zone.")
+]
 
 
 def run_routes(store: RunStore) -> Sequence[HTTPRouteHandler]:
@@ -34,8 +36,13 @@ def run_routes(store: RunStore) -> Sequence[HTTPRouteHandler]:
         page = runs[:limit]
         return Page(page, page[-1].id if len(runs) > limit else None)
 
-    @get("/runs/{run_id:uuid}", summary="A recorded run, with its steps where they were kept", tags=["runs"], sync_to_thread=True)
-    def show_run(run_id: UUID) -> RunRecord:
+    @get(
+        "/runs/{run_id:uuid}",
+        summary="A recorded run, with its steps where they were kept",
+        tags=["runs"],
+        sync_to_thread=True,
+    )
+    def show_run(run_id: FromPath[UUID]) -> RunRecord:
         record = store.get(str(run_id))
         if record is None:
             raise NotFoundException(f"No run {run_id} is kept: successful runs beyond a budget are counted only.")
