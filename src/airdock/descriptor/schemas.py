@@ -1,12 +1,13 @@
 """Reading of JSON Schemas that authors write: checked against the metaschema of draft 2020-12, place by place."""
 
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 from airdock.descriptor.names import hint
-from airdock.descriptor.problems import shown
+from airdock.descriptor.problems import MOST, shown
 from airdock.descriptor.reading import INVALID, Reading, label
 from airdock.descriptor.tree import Node
 from airdock.spec import kinds
@@ -23,9 +24,10 @@ def read_schema(reading: Reading, kind: kinds.JsonSchema, node: Node) -> Any:
     schema = node.plain()
     if not _is_draft(reading, node):
         return INVALID
-    errors = list(_metaschema().iter_errors(schema))
-    for path in dict.fromkeys(tuple(error.instance_path) for error in errors):
-        error = next(error for error in errors if tuple(error.instance_path) == path)
+    errors: dict[tuple[str | int, ...], jsonschema_rs.ValidationError] = {}
+    for error in islice(_metaschema().iter_errors(schema), MOST):
+        errors.setdefault(tuple(error.instance_path), error)
+    for path, error in errors.items():
         _refuse(reading, node.at(path), error)
     return INVALID if errors else _compiles(reading, node, schema)
 

@@ -8,6 +8,8 @@ from airdock.errors import Place
 
 _BREAK = re.compile(r"\r\n?|\n")
 _PLAIN_NAME = re.compile(r"[A-Za-z_$][\w$-]*")
+_LONGEST_NAME = 100
+"""A path is for people; longer names are cut in it."""
 
 Style = Literal["json", "plain", "single", "double", "literal", "folded"]
 """How a text was written; what maps an offset in its value to an offset in the file."""
@@ -136,6 +138,8 @@ def _segment(key: str | int | None) -> str:
     if isinstance(key, int):
         return f"[{key}]"
     name = key or ""
+    if len(name) > _LONGEST_NAME:
+        name = name[:_LONGEST_NAME] + "…"
     if _PLAIN_NAME.fullmatch(name):
         return f".{name}"
     escaped = name.replace("\\", "\\\\").replace("'", "\\'")

@@ -115,7 +115,7 @@ class _Parser:
             self._fail("a name must be a text", event, hint="write the name out, in quotes")
         value = self._scalar(event)
         if not isinstance(value, str):
-            self._fail(f"the name {event.value or 'null'} is not a text", event, hint="write it in quotes")
+            self._fail(f"the name {shown(event.value or 'null')[1:-1]} is not a text", event, hint="write it in quotes")
         if value == "<<" and not event.style:
             self._fail("merge keys are not read", event, hint="write the fields out")
         return value
@@ -163,11 +163,12 @@ class _Parser:
         self._fail(f"the tag {shown(tag.replace(_CORE, '!!'))} means nothing here", event, hint="leave it out")
 
     def _alias(self, event: yaml.AliasEvent, parent: Node | None, key: str | int | None, depth: int) -> Node:
-        target = self.anchors.get(event.anchor or "", event)
-        if target is event:
-            self._fail(f"no anchor &{event.anchor} stands before this alias", event)
-        if not isinstance(target, Node):
-            self._fail(f"the alias *{event.anchor} stands inside the value that it names", event)
+        name = event.anchor or ""
+        target = self.anchors.get(name)
+        if name not in self.anchors:
+            self._fail(f"no anchor &{shown(name)[1:-1]} stands before this alias", event)
+        if target is None:
+            self._fail(f"the alias *{shown(name)[1:-1]} stands inside the value that it names", event)
         return self._copy(target, parent, key, depth, event)
 
     def _copy(self, node: Node, parent: Node | None, key: str | int | None, depth: int, event: yaml.Event) -> Node:

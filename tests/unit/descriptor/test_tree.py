@@ -1,3 +1,5 @@
+import json
+
 from airdock.descriptor.json_text import parse_json
 from airdock.descriptor.problems import Problems
 from airdock.descriptor.tree import Node, Source
@@ -17,6 +19,10 @@ def test_lines_and_columns_count_from_one() -> None:
 
 def test_names_that_are_no_words_are_quoted_in_paths() -> None:
     assert tree('{"content-type": {"a b\'c": 1}}').at(("content-type", "a b'c")).path == "$.content-type['a b\\'c']"
+
+
+def test_long_names_are_cut_in_paths() -> None:
+    assert len(tree(json.dumps({"x" * 10_000: 1})).at(("x" * 10_000,)).path) < 120
 
 
 def test_at_stops_where_the_way_ends() -> None:
