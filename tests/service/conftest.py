@@ -1,6 +1,6 @@
 """Servers for the tests of this folder."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -24,10 +24,10 @@ def _start(folder: Path, *options: str, home: Path, **settings: Any) -> Abstract
 
 
 @pytest.fixture(scope="module")
-def flows_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[dict[str, Any]], Path]]:
+def flows_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any]], Path]:
     """Makes a folder of the given files."""
 
     def make(files: dict[str, Any]) -> Path:
         return write_files(tmp_path_factory.mktemp("flows"), files)
 
-    yield make
+    return make

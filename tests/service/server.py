@@ -23,17 +23,21 @@ class AirdockServer:
     """`airdock run` on free ports.
 
     Attributes:
-        port, admin_port: Where it answers. url, admin_url: The same as addresses. home: Its state.
+        port, admin_port: Where it answers. url, admin_url: The same as addresses. home: Its state. root: Its root path.
         output, errors: What it printed so far.
     """
 
-    def __init__(self, folder: Path, home: Path, options: list[str], *, admin: bool, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, home: Path, options: list[str], *, admin: bool, root: str, environment: Mapping[str, str]
+    ) -> None:
         self.port, self.admin_port = free_ports(2)
         self.url = f"http://127.0.0.1:{self.port}"
         self.admin_url = f"http://127.0.0.1:{self.admin_port}"
         self.home = home
-        command = [sys.executable, "-m", "airdock.cli", "run", str(folder), "--port", str(self.port), "--home", str(home)]
-        command += ["--admin-port", str(self.admin_port) if admin else "0", *options]
+        self.root = root
+        command = [sys.executable, "-m", "airdock.cli", "run", str(folder), "--home", str(home), *options]
+        command += ["--root-path", root] if root else []
+        command += ["--port", str(self.port), "--admin-port", str(self.admin_port) if admin else "0"]
         self._admin = admin
         self._process = subprocess.Popen(
             command,
@@ -61,9 +65,6 @@ class AirdockServer:
         """Waits until the flow port, and the management port if there is one, answer."""
         for url in (self.url, self.admin_url) if self._admin else (self.url,):
             self.wait_for(lambda url=url: status_of(f"{url}{self.root}/health/ready") == 200, f"{url} to answer")
-
-    root = ""
-    """The root path it was started with."""
 
     def wait_for(self, condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> None:
         """Waits for a condition; fails when it takes too long or the program has ended."""
@@ -158,9 +159,7 @@ def running(
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[AirdockServer]:
     """A server that answers; it must end well when the block does, if it was not ended in it."""
-    options = (*options, *(("--root-path", root) if root else ()))
-    server = AirdockServer(folder, home, list(options), admin=admin, environment=environment or {})
-    server.root = root
+    server = AirdockServer(folder, home, list(options), admin=admin, root=root, environment=environment or {})
     try:
         server.wait_ready()
         yield server

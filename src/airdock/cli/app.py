@@ -5,6 +5,7 @@ A module has either `command`, a function that typer turns into a command, or `a
 of its own.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -35,6 +36,9 @@ COMMANDS: dict[str, Entry] = {
 
 class LazyGroup(TyperGroup):
     """A group whose commands are stand-ins, with a help line only, until one is used."""
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *rest: Any, **extra: Any) -> Any:
+        return super().main(args, prog_name or "airdock", *rest, **extra)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] in COMMANDS:

@@ -12,7 +12,7 @@ from airdock.server.settings import Settings, SettingsError, load_settings
 
 def command(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="The folder of projects. [default: the current one]")
+        Path | None, typer.Argument(metavar="DIR", help="The folder of projects. [default: the current one]")
     ] = None,
     host: Annotated[str | None, typer.Option(help="Address of the flow port. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="The flow port; 0 lets the system choose. [default: 8080]")] = None,
@@ -45,7 +45,7 @@ def command(
     try:
         settings = _with_ports(_checked(load_settings(given)))
     except SettingsError as error:
-        _fail(f"{error}", 2)
+        _fail(_as_option(error), 2)
     except PortError as error:
         _fail(f"{error}", 1)
     raise typer.Exit(_serve(settings))
@@ -83,6 +83,13 @@ def _with_ports(settings: Settings) -> Settings:
     elif settings.management_port:
         chosen["admin_port"] = claim_port(settings.management_host, settings.management_port, "--admin-port")
     return msgspec.structs.replace(settings, **chosen)
+
+
+def _as_option(error: SettingsError) -> str:
+    """The error with the setting's name as the option is written."""
+    text, name = str(error), error.setting
+    option = "DIR" if name == "folder" else "--" + name.replace("_", "-")
+    return f"{option}: {text.removeprefix(f'{name}: ')}" if text.startswith(f"{name}: ") else text
 
 
 def _fail(message: str, code: int) -> None:

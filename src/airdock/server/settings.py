@@ -45,9 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, Meta(description="The flow port; `0` lets the system choose one.", ge=0, le=65535)] = 8080
     admin_port: Annotated[
         int | None,
-        Meta(
-            description="The management port, on the loopback address: `port` plus one if left out, `0` for none."
-        ),
+        Meta(description="The management port, on the loopback address: `port` plus one if left out, `0` for none."),
     ] = None
     workers: Annotated[int, Meta(description="Processes that serve the flow port.", ge=1, le=256)] = 1
     dev: Annotated[bool, Meta(description="Follow changes of the folder, and show errors in full to the caller.")] = (

@@ -43,7 +43,9 @@ def api_router(handlers: Sequence[HTTPRouteHandler]) -> Router:
 def _description(document: dict[str, Any]) -> dict[str, Any]:
     """The framework's description of the API, with errors as they are here and not as the framework has them."""
     described = msgspec.json.decode(msgspec.json.encode(document))
-    reference, components = msgspec.json.schema_components([ProblemDocument], ref_template="#/components/schemas/{name}")
+    reference, components = msgspec.json.schema_components(
+        [ProblemDocument], ref_template="#/components/schemas/{name}"
+    )
     described.setdefault("components", {}).setdefault("schemas", {}).update(components)
     problem = {"description": "A problem (RFC 9457).", "content": {MEDIA_TYPE: {"schema": reference[0]}}}
     for operations in described["paths"].values():

@@ -83,7 +83,9 @@ async def test_runs_are_listed_in_pages_and_shown(client: httpx.AsyncClient, ser
     second = (await client.get("/api/v1/runs", params={"limit": 2, "cursor": first["next"]})).json()
     assert [run["outcome"] for run in first["items"] + second["items"]] == ["ok", "failed", "ok"]
     assert second["next"] is None
-    failed = (await client.get("/api/v1/runs", params={"outcome": "failed", "flow": "shop/closed.flow"})).json()["items"]
+    failed = (await client.get("/api/v1/runs", params={"outcome": "failed", "flow": "shop/closed.flow"})).json()[
+        "items"
+    ]
     assert [run["error"]["code"] for run in failed] == ["shop.closed"]
     record = (await client.get(f"/api/v1/runs/{failed[0]['id']}")).json()
     assert record["steps"][0]["outcome"] == "failed"
