@@ -12,8 +12,15 @@ UNIT = ROOT / "tests" / "unit"
 
 
 def modules() -> list[Path]:
-    """Every source module, relative to the package."""
-    return sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+    """Every source module, relative to the package. Folders without `__init__.py` hold data, not modules."""
+    found = (path for path in PACKAGE.rglob("*.py") if (path.parent / "__init__.py").is_file())
+    return sorted(path.relative_to(PACKAGE) for path in found)
+
+
+def dotted(module: Path) -> str:
+    """The name by which a module, or a package by its `__init__.py`, is imported."""
+    parts = module.parent.parts if module.name == "__init__.py" else module.with_suffix("").parts
+    return ".".join(["airdock", *parts])
 
 
 @cache

@@ -1,27 +1,45 @@
 """Each module has a test where a reader looks for it, and a size that one name can stand for."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.structure.source import PACKAGE, ROOT, UNIT, imported, modules
+from tests.structure.source import PACKAGE, ROOT, UNIT, dotted, imported, modules
 
 LONGEST = 350
 """Lines beyond which a module holds more than one thing."""
 
-TESTED = [module for module in modules() if module.name not in {"__init__.py", "__main__.py"}]
+NAMED = {dotted(module): module for module in modules()}
 
 
-@pytest.mark.parametrize("module", TESTED, ids=str)
+@pytest.mark.parametrize("module", [module for module in modules() if not module.stem.startswith("__")], ids=str)
 def test_module_has_a_test_that_mirrors_it(module: Path) -> None:
-    """`a/b.py` is tested by `tests/unit/a/test_b.py`, or by another test in `tests/unit/a` that imports it."""
-    folder = UNIT / module.parent
-    mirror = folder / f"test_{module.stem.rstrip('_')}.py"
-    dotted = ".".join(["airdock", *module.with_suffix("").parts])
-    beside = folder.rglob("test_*.py") if module.parent.parts else folder.glob("test_*.py")
-    assert mirror.is_file() or any(dotted in imported(test) for test in beside), (
-        f"write {mirror.relative_to(ROOT)}, or import {dotted} in a test beside it"
+    """`a/b.py` is tested by `tests/unit/a/test_b.py`, or by another test in `tests/unit/a`.
+
+    Such another test imports it, or imports a module of the same folder that uses it.
+    """
+    mirror = UNIT / module.parent / f"test_{module.stem}.py"
+    assert mirror.is_file() or module in _reached(module.parent), (
+        f"write {mirror.relative_to(ROOT)}, or import {dotted(module)} in a test beside it"
     )
+
+
+@cache
+def _reached(folder: Path) -> set[Path]:
+    """The modules of a folder that its tests lead to, directly or through other modules of the folder."""
+    beside = {module for module in NAMED.values() if module.parent == folder}
+    if folder.parts:
+        beside |= {module for module in NAMED.values() if module.is_relative_to(folder)}
+    waiting = {name for test in (UNIT / folder).rglob("*.py") for name in imported(test)}
+    waiting |= {dotted(module) for module in beside if (UNIT / module.parent / f"test_{module.stem}.py").is_file()}
+    found: set[Path] = set()
+    while waiting:
+        module = NAMED.get(waiting.pop())
+        if module in beside and module not in found:
+            found.add(module)
+            waiting |= imported(PACKAGE / module)
+    return found
 
 
 @pytest.mark.parametrize("module", modules(), ids=str)
