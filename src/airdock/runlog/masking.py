@@ -42,7 +42,7 @@ _VALUE = re.compile(
     r"|[\[{][^\]}]*+[\]}]?"
     r"|[^\s&,;\"'<>]+"
 )
-_SUSPECT = re.compile(r"[=:<]|eyJ|(?:bearer|basic|digest|negotiate)\s", re.IGNORECASE)
+_SUSPECT = re.compile(r"[=:<]|eyJ|-----BEGIN|(?:bearer|basic|digest|negotiate)\s", re.IGNORECASE)
 
 
 class Masker:

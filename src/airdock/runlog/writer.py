@@ -81,11 +81,11 @@ class Writer:
     def _run(self) -> None:
         while self._give_up_at is None:
             asked = self._asked
-            written = self._attempt(self._write_all)
-            if written:
-                self._attempt(self._clean)
+            cleaned = False
+            if self._attempt(self._write_all):
+                cleaned = self._attempt(self._clean)
                 self._answer(asked)
-            self._wait(self._settings.interval if written else _PAUSE_AFTER_ERROR)
+            self._wait(self._settings.interval if cleaned else _PAUSE_AFTER_ERROR)
         self._finish(self._give_up_at)
 
     def _wait(self, seconds: float) -> None:
@@ -131,6 +131,7 @@ class Writer:
             except BaseException:
                 self._stored.forget(changes)
                 raise
+            self._trouble.over()
             self._stored.remember(changes)
             self._grown = self._grown or bool(self._rows)
         self._queue.done(self._batch)
@@ -151,6 +152,7 @@ class Writer:
         now = time.monotonic()
         if now >= self._cleanup_at:
             self._database.delete_older(self._wall() - self._settings.max_age)
+            self._trouble.over()
             self._cleanup_at = now + self._settings.cleanup_interval
 
     def _attempt(self, work: Callable[[], object]) -> bool:
@@ -164,7 +166,6 @@ class Writer:
             # A mistake in here. It must not end the thread: the queue would fill and nobody would know why.
             log.exception("the run log's writer failed; it tries again")
         else:
-            self._trouble.over()
             return True
         self._database.close()
         return False
