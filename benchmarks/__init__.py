@@ -1,0 +1,1 @@
+"""Measures Airdock against the same services written by hand and against the bare server. `make bench` runs it."""

@@ -1,0 +1,107 @@
+"""`make bench`: one table of requests per second with ratios, then the figures of the parts."""
+
+import argparse
+import os
+import platform
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import footprint, micro
+from benchmarks.load import CONNECTIONS, ROWS, Row, requests_per_second, require_wrk
+from benchmarks.servers import FLOWS, airdock, bare, fastapi, free_port, running
+
+COLUMNS = ("airdock", "fastapi", "bare")
+Rates = dict[tuple[str, str], list[float]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=3, help="length of one measurement")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds, in each of which every row and column has its turn")
+    parser.add_argument("--skip", nargs="*", default=[], choices=["load", "parts", "footprint"])
+    options = parser.parse_args()
+    console = Console(width=110)
+    console.print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    if "load" not in options.skip:
+        require_wrk()
+        console.print(_load_table(_measure(options.seconds, options.rounds, console), options))
+    if "parts" not in options.skip:
+        console.print(_parts_table())
+    if "footprint" not in options.skip:
+        require_wrk()
+        console.print(_footprint_table(options.seconds, options.rounds))
+
+
+def _measure(seconds: int, rounds: int, console: Console) -> Rates:
+    rates: Rates = {}
+    ports = {column: free_port() for column in COLUMNS}
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        commands = {
+            "airdock": airdock(FLOWS, ports["airdock"], home),
+            "fastapi": fastapi(ports["fastapi"]),
+            "bare": bare(ports["bare"]),
+        }
+        for column, command in commands.items():
+            stack.enter_context(running(command, f"http://127.0.0.1:{ports[column]}/"))
+        for number in range(rounds + 1):
+            for row in ROWS:
+                for column in COLUMNS:
+                    rate = requests_per_second(_address(column, ports[column], row), row, seconds if number else 1)
+                    if number:  # The first round warms up.
+                        rates.setdefault((row.name, column), []).append(rate)
+            console.print(f"round {number} of {rounds} done", style="dim")
+    return rates
+
+
+def _address(column: str, port: int, row: Row) -> str:
+    path = f"services/flow/bench/{row.name}.flow" if column == "airdock" else row.name
+    return f"http://127.0.0.1:{port}/{path}" + (f"?{row.query}" if row.query else "")
+
+
+def _load_table(rates: Rates, options: argparse.Namespace) -> Table:
+    title = f"requests/s, one worker, wrk -t1 -c{CONNECTIONS} -d{options.seconds}s, medians of {options.rounds} alternating rounds"
+    table = Table(title=title, title_justify="left")
+    table.add_column("service")
+    for heading in ("Airdock", "FastAPI by hand", "bare RSGI", "× FastAPI", "% of bare"):
+        table.add_column(heading, justify="right")
+    for row in ROWS:
+        own, hand, limit = (median(rates[row.name, column]) for column in COLUMNS)
+        table.add_row(row.title, f"{own:,.0f}", f"{hand:,.0f}", f"{limit:,.0f}", f"{own / hand:.2f}", f"{own / limit:.0%}")
+    return table
+
+
+def _parts_table() -> Table:
+    table = Table(title="parts, in this process", title_justify="left")
+    table.add_column("part")
+    table.add_column("time", justify="right")
+    table.add_column("bar", justify="right")
+    small, large = micro.condition(), micro.condition(1024**2)
+    table.add_row("engine, one more plain step", f"{micro.engine_step():,.0f} ns", "1,000 ns")
+    table.add_row("condition by expression", f"{small:,.0f} ns", "4,000 ns")
+    table.add_row("the same beside an unread 1 MB", f"{large:,.0f} ns", "no more")
+    table.add_row("mapping of 20 items", f"{micro.mapping():,.0f} ns", "")
+    table.add_row("routing flow, request to answer", f"{micro.routing_call():,.0f} ns", "")
+    return table
+
+
+def _footprint_table(seconds: int, rounds: int) -> Table:
+    table = Table(title="footprint", title_justify="left")
+    table.add_column("what")
+    table.add_column("measured", justify="right")
+    table.add_column("bar", justify="right")
+    table.add_row("start to first answer, 10 flows", f"{footprint.start_seconds(10):.2f} s", "1.5 s")
+    table.add_row("start to first answer, 1,000 flows", f"{footprint.start_seconds(1000):.2f} s", "5 s")
+    table.add_row("resident memory of a worker, 1,000 flows", f"{footprint.worker_megabytes(1000):.0f} MB", "120 MB")
+    one, two = footprint.two_workers_ratio(seconds, rounds)
+    table.add_row("two workers to one, wrk on the same cores", f"{two:,.0f} / {one:,.0f} = {two / one:.2f}", "1.70")
+    return table
+
+
+if __name__ == "__main__":
+    main()

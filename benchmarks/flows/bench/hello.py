@@ -1,0 +1,2 @@
+async def service(exchange):
+    exchange.response.write("Hello " + exchange.request.query["name"])

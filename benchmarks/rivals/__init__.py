@@ -1,0 +1,1 @@
+"""What Airdock is compared with."""

@@ -1,0 +1,73 @@
+"""Starts the servers that are compared, each with one worker process."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FLOWS = Path(__file__).parent / "flows"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(command: list[str], address: str, bound: float = 60) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that answers at the address; it is ended at the end.
+
+    Raises:
+        RuntimeError: it did not answer within `bound` seconds, or ended.
+    """
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        wait_for(address, process, bound)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes], bound: float) -> None:
+    """Waits until the address answers, whatever the status."""
+    end = time.monotonic() + bound
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            if process.poll() is not None:
+                output = process.stderr.read().decode() if process.stderr else ""
+                raise RuntimeError(f"the server ended: {output}") from None
+            time.sleep(0.005)
+        else:
+            return
+    raise RuntimeError(f"{address} did not answer within {bound} s")
+
+
+def airdock(folder: Path, port: int, home: Path, workers: int = 1) -> list[str]:
+    """The command that serves a folder, run log on."""
+    program = [sys.executable, "-m", "airdock.cli", "run", str(folder), "--port", str(port), "--admin-port", "0"]
+    return [*program, "--workers", str(workers), "--home", str(home)]
+
+
+def fastapi(port: int) -> list[str]:
+    """The command of the hand-written service: uvicorn with uvloop and httptools."""
+    options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"]
+    return [sys.executable, "-m", "uvicorn", "benchmarks.rivals.fastapi_app:app", "--port", str(port), *options]
+
+
+def bare(port: int) -> list[str]:
+    """The command of the bare handler on granian's RSGI."""
+    options = ["--interface", "rsgi", "--loop", "uvloop", "--workers", "1", "--no-ws", "--log-level", "error"]
+    return [sys.executable, "-m", "granian", "benchmarks.rivals.bare:app", "--port", str(port), *options]
