@@ -73,7 +73,6 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode("request.method", "The flow does not answer this method.", "Use one that `Allow` lists.", 405),
     ErrorCode("request.notFound", "No flow answers at this address.", "`airdock run` lists the addresses.", 404),
     ErrorCode("request.unauthorized", "The address is for signed-in callers.", "Sign in.", 401),
-    ErrorCode("request.forbidden", "The caller may not use this flow.", "Ask for a role that may.", 403),
     ErrorCode("request.busy", "Too many requests are in flight.", "Try again a little later.", 503),
     ErrorCode("flow.notEnabled", "The flow's descriptor could not be compiled.", "Mend the problems listed.", 503),
     ErrorCode("response.schema", "The answer does not fit the flow's `output` schema.", "Correct the flow or the schema."),

@@ -1,0 +1,1 @@
+"""The agent: reads what is published, compiles it beside what runs, and switches at once."""

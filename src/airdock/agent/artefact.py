@@ -1,0 +1,38 @@
+"""What the agent knows of each descriptor."""
+
+from typing import Literal
+
+import msgspec
+
+from airdock.errors import Problem
+
+State = Literal["enabled", "failed", "valid"]
+
+
+class Artefact(msgspec.Struct, frozen=True):
+    """A descriptor and how it stands.
+
+    Attributes:
+        path: Registry path, `project/orders.flow`. kind: `flow`, `job`, …
+        state: `enabled` answers; `failed` has problems; `valid` was checked and is of a kind that does not run by itself.
+        addresses: Where a flow answers, below the root path.
+        problems: What is wrong. A flow that failed after it had worked goes on in its last working version.
+        since: Unix time of this state.
+        serves: Whether a version of it answers now.
+    """
+
+    path: str
+    kind: str
+    state: State
+    addresses: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    since: float = 0.0
+    serves: bool = False
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What a change of the folder did. `artefact` is None for a script, and for what was removed."""
+
+    path: str
+    what: Literal["added", "changed", "removed"]
+    artefact: Artefact | None = None

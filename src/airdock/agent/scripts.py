@@ -1,0 +1,93 @@
+"""Loads script modules for the flows of one state of the registry, and keeps the threads that all states share."""
+
+from collections.abc import Callable
+from itertools import count
+
+import msgspec
+
+from airdock.errors import DescriptorError, Problem
+from airdock.exchange import Step
+from airdock.scripts.javascript import JavaScriptLimits, JavaScriptScripts
+from airdock.scripts.pool import WorkerPool
+from airdock.scripts.python import PythonScripts
+from airdock.spec.step import ProducingStep
+
+Read = Callable[[str], bytes | None]
+
+JAVASCRIPT_QUEUE = 1000
+
+
+class ScriptLimits(msgspec.Struct, frozen=True):
+    """What scripts may use in one process.
+
+    Attributes:
+        seconds: Longest run of a JavaScript module whose step has no `timeout`. memory: Its bytes at most.
+        javascript_workers: JavaScript modules that run at once; more wait.
+        python_workers: Plain Python functions that run at once; more wait.
+    """
+
+    seconds: float = 10.0
+    memory: int = 64 * 1024**2
+    javascript_workers: int = 4
+    python_workers: int = 40
+
+
+class ScriptLoader:
+    """Makes the scripts of one state of the registry after the other. Cheap to make; starts no thread before a run."""
+
+    def __init__(self, limits: ScriptLimits | None = None) -> None:
+        self._limits = limits or ScriptLimits()
+        self._javascript = WorkerPool("airdock-javascript", self._limits.javascript_workers, queue=JAVASCRIPT_QUEUE)
+        self._python = WorkerPool("airdock-python", self._limits.python_workers)
+        self._versions = count(1)
+
+    def generation(self, read: Read) -> "ScriptGeneration":
+        """The scripts as the registry is now; runs that began with others end with those."""
+        modules = Snapshot(str(next(self._versions)), read)
+        limits = JavaScriptLimits(seconds=self._limits.seconds, memory=self._limits.memory)
+        return ScriptGeneration(
+            PythonScripts(modules, pool=self._python),
+            JavaScriptScripts(modules, pool=self._javascript, limits=limits),
+        )
+
+
+class Snapshot:
+    """The modules of one state: each is read once."""
+
+    def __init__(self, version: str, read: Read) -> None:
+        self.version = version
+        self._read = read
+        self._contents: dict[str, bytes | None] = {}
+
+    def read(self, path: str) -> bytes | None:
+        if path not in self._contents:
+            self._contents[path] = self._read(path)
+        return self._contents[path]
+
+
+class ScriptGeneration:
+    """Loads the modules of one state of the registry."""
+
+    def __init__(self, python: PythonScripts, javascript: JavaScriptScripts) -> None:
+        self._python = python
+        self._javascript = javascript
+
+    def load(self, language: str, module: str, function: str, step: ProducingStep) -> Step:
+        """The script as a step.
+
+        Raises:
+            DescriptorError: `descriptor.reference` at the step, or `descriptor.script` at the module's line.
+        """
+        try:
+            if language == "javascript":
+                return self._javascript.load(module, function, result=step.store(), timeout=step.timeout)
+            return self._python.load(module, function, result=step.store())
+        except DescriptorError as error:
+            raise DescriptorError([_at_step(problem, step) for problem in error.problems]) from error
+
+
+def _at_step(problem: Problem, step: ProducingStep) -> Problem:
+    """A module that is not there is a mistake of the step that names it."""
+    if problem.code != "descriptor.reference":
+        return problem
+    return Problem(problem.code, problem.message, step.place_of("module"), problem.hint)

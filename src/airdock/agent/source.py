@@ -1,0 +1,130 @@
+"""A folder as the registry: which files there are, at which registry path, and what they hold."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from airdock.descriptor.reader import kind_of
+
+TYPE_FOLDERS = frozenset(("IntegrationServices", "ScriptingServices", "SecurityConstraints", "Connections", "TestCases"))
+SCRIPT_SUFFIXES = (".js", ".py", ".json")
+MAX_FILE = 4 * 1024 * 1024
+
+
+class Stamp(NamedTuple):
+    """Tells whether a file changed."""
+
+    modified_ns: int
+    size: int
+    inode: int
+
+
+class Found(NamedTuple):
+    """A file of the registry.
+
+    Attributes:
+        path: Path in the registry, `project/orders.flow`. kind: Kind of descriptor; None for a script.
+        file: Where it is. stamp: How it was when it was found.
+    """
+
+    path: str
+    kind: str | None
+    file: Path
+    stamp: Stamp
+
+
+class FolderSource:
+    """A folder that holds projects (and flows at its root).
+
+    The folders of `TYPE_FOLDERS` directly inside a project are not part of a registry path. Hidden files and folders,
+    `__pycache__` and `node_modules` are passed over, and so are links that lead out of the folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self._files: dict[str, Path] = {}
+        self.doubles: dict[str, list[Path]] = {}
+        """Registry paths that more than one file claims; none of these files is in the registry."""
+
+    def scan(self) -> dict[str, Found]:
+        """Every descriptor and script by registry path, as the folder is now."""
+        claims: dict[str, list[Found]] = {}
+        for found in self._walk():
+            claims.setdefault(found.path, []).append(found)
+        self.doubles = {path: [each.file for each in found] for path, found in claims.items() if len(found) > 1}
+        files = {path: found[0] for path, found in sorted(claims.items()) if len(found) == 1}
+        self._files = {path: found.file for path, found in files.items()}
+        return files
+
+    def read(self, path: str) -> bytes | None:
+        """What the file at a registry path holds; None when there is none (any more).
+
+        Raises:
+            ValueError: the file is larger than `MAX_FILE`.
+        """
+        file = self._files.get(path)
+        if file is None:
+            return None
+        try:
+            with file.open("rb") as stream:
+                content = stream.read(MAX_FILE + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if len(content) > MAX_FILE:
+            raise ValueError(f"{self.shown(path)} is larger than {MAX_FILE} bytes")
+        return content
+
+    def shown(self, path: str) -> str:
+        """The file of a registry path as its author knows it, relative to the folder."""
+        file = self._files.get(path)
+        return path if file is None else file.relative_to(self.root).as_posix()
+
+    def concerns(self, file: str) -> bool:
+        """Whether a change of that file or folder may change the registry."""
+        *folders, name = Path(file).relative_to(self.root).parts or ("",)
+        return not any(map(_passed_over, (*folders, name))) and ("." not in name or _belongs(name))
+
+    def _walk(self) -> Iterator[Found]:
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not _passed_over(name))
+            for name in sorted(names):
+                if name.startswith(".") or not _belongs(name):
+                    continue
+                found = self._found(Path(folder, name))
+                if found is not None:
+                    yield found
+
+    def _found(self, file: Path) -> Found | None:
+        try:
+            if file.is_symlink() and not file.resolve().is_relative_to(self.root):
+                return None
+            status = file.stat()
+        except (OSError, RuntimeError):
+            return None
+        path = registry_path(file.relative_to(self.root).as_posix())
+        return Found(path, kind_of(path), file, Stamp(status.st_mtime_ns, status.st_size, status.st_ino))
+
+
+def registry_path(relative: str) -> str:
+    """The registry path of a file: without its project's type folder and without the `.yaml` behind a descriptor."""
+    project, *rest = relative.split("/")
+    if len(rest) > 1 and rest[0] in TYPE_FOLDERS:
+        rest = rest[1:]
+    path = "/".join((project, *rest))
+    stem = path.removesuffix(".yaml").removesuffix(".yml")
+    return stem if stem != path and kind_of(stem) not in (None, "project") else path
+
+
+def project_of(path: str) -> str:
+    """The project of a registry path; empty at the root."""
+    project, slash, _ = path.partition("/")
+    return project if slash else ""
+
+
+def _passed_over(name: str) -> bool:
+    return name.startswith(".") or name in ("__pycache__", "node_modules")
+
+
+def _belongs(name: str) -> bool:
+    return kind_of(f"p/{name}") is not None or name.endswith(SCRIPT_SUFFIXES)

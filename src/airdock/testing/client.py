@@ -1,0 +1,102 @@
+"""Calls the flows of a folder in this process."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from airdock.agent.agent import Agent
+from airdock.agent.scripts import ScriptLoader
+from airdock.agent.source import FolderSource
+from airdock.builtin import catalogue
+from airdock.testing.recording import RecordedRun, Recording
+from airdock.triggers.http.answer import Answer
+from airdock.triggers.http.handler import HttpHandler
+from airdock.triggers.http.request import BufferedRequest
+from airdock.triggers.http.settings import HttpSettings
+
+
+class Result:
+    """What a call got.
+
+    Attributes:
+        status, headers, content: The answer; header names are lower-case.
+        run: The run that made it; None when no flow ran.
+    """
+
+    def __init__(self, answer: Answer, run: RecordedRun | None) -> None:
+        self.status = answer.status
+        self.headers = dict(answer.headers)
+        self.content = answer.body.encode() if isinstance(answer.body, str) else answer.body
+        self.run = run
+
+    @property
+    def text(self) -> str:
+        """The answer's body as UTF-8 text."""
+        return self.content.decode()
+
+    def json(self) -> Any:
+        """The answer's body as JSON; raises msgspec.DecodeError when it is none."""
+        return msgspec.json.decode(self.content)
+
+
+class FlowClient:
+    """The flows of a folder, compiled once and called without a server, over the same handler that a server has.
+
+    Attributes:
+        agent: What compiled the folder; `agent.artefacts` tells how each descriptor stands.
+    """
+
+    def __init__(self, folder: str | Path, *, show_details: bool = True) -> None:
+        """Compiles the folder. Problems of descriptors do not raise; calls of such flows are answered 503."""
+        self._recording = Recording()
+        self.agent = Agent(FolderSource(Path(folder)), catalogue(), scripts=ScriptLoader(), runlog=self._recording)
+        self.agent.load()
+        self._handler = HttpHandler(self.agent, HttpSettings(show_details=show_details))
+
+    async def call(
+        self,
+        method: str,
+        address: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Result:
+        """Sends a request.
+
+        Args:
+            method: HTTP method. address: `/services/flow/project/file.flow?name=Joe`, or the part behind
+                `/services/flow`, percent-decoded. headers: Header fields.
+            content, json, form: The body, one of the three; `json` and `form` bring their content type.
+        """
+        path, _, query = address.partition("?")
+        if not path.startswith("/services/"):
+            path = "/services/flow/" + path.lstrip("/")
+        fields, body = _body(content, json, form)
+        before = len(self._recording.runs)
+        request = BufferedRequest(method, path, query=query, headers=[*fields, *(headers or {}).items()], body=body)
+        answer = self._handler.answer(request)
+        if not isinstance(answer, Answer):
+            answer = await answer
+        runs = self._recording.runs[before:]
+        return Result(answer, runs[-1] if runs else None)
+
+    async def get(self, address: str, **options: Any) -> Result:
+        """`call` with GET."""
+        return await self.call("GET", address, **options)
+
+    async def post(self, address: str, **options: Any) -> Result:
+        """`call` with POST."""
+        return await self.call("POST", address, **options)
+
+
+def _body(content: bytes | None, json: Any, form: Mapping[str, str] | None) -> tuple[Iterable[tuple[str, str]], bytes]:
+    if json is not None:
+        return [("content-type", "application/json")], msgspec.json.encode(json)
+    if form is not None:
+        return [("content-type", "application/x-www-form-urlencoded")], urlencode(form).encode()
+    return [], content or b""

@@ -1,0 +1,73 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from airdock.agent.source import FolderSource, project_of, registry_path
+
+
+@pytest.mark.parametrize(
+    ("file", "path"),
+    [
+        ("p/IntegrationServices/a.flow", "p/a.flow"),
+        ("p/ScriptingServices/lib/a.js", "p/lib/a.js"),
+        ("p/sub/IntegrationServices/a.flow", "p/sub/IntegrationServices/a.flow"),
+        ("IntegrationServices/a.flow", "IntegrationServices/a.flow"),
+        ("p/a.flow.yaml", "p/a.flow"),
+        ("a.job.yml", "a.job"),
+        ("p/project.yaml", "p/project.yaml"),
+        ("a.flow", "a.flow"),
+    ],
+)
+def test_type_folders_and_yaml_are_not_part_of_a_path(file: str, path: str) -> None:
+    assert registry_path(file) == path
+
+
+def test_project_of() -> None:
+    assert (project_of("p/a.flow"), project_of("a.flow"), project_of("p/s/a.flow")) == ("p", "", "p")
+
+
+def write(folder: Path, *files: str) -> None:
+    for file in files:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text(file)
+
+
+def test_what_belongs_to_the_registry(tmp_path: Path) -> None:
+    write(tmp_path, "p/a.flow", "p/b.txt", "p/.hidden.flow", ".git/c.flow", "p/node_modules/d.js", "p/e.js", "f.flow.yaml")
+    assert list(FolderSource(tmp_path).scan()) == ["f.flow", "p/a.flow", "p/e.js"]
+
+
+def test_reads_by_registry_path(tmp_path: Path) -> None:
+    write(tmp_path, "p/ScriptingServices/a.js")
+    source = FolderSource(tmp_path)
+    source.scan()
+    assert source.read("p/a.js") == b"p/ScriptingServices/a.js"
+    assert source.shown("p/a.js") == "p/ScriptingServices/a.js"
+    for path in ("p/ScriptingServices/a.js", "../p/a.js", "/etc/passwd", "p/../p/a.js", ""):
+        assert source.read(path) is None
+
+
+def test_two_files_for_one_path_are_both_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "p/a.flow", "p/IntegrationServices/a.flow", "p/b.flow")
+    source = FolderSource(tmp_path)
+    assert list(source.scan()) == ["p/b.flow"]
+    assert list(source.doubles) == ["p/a.flow"]
+
+
+def test_links_out_of_the_folder_are_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "out/secret.js", "in/p/a.flow")
+    os.symlink(tmp_path / "out" / "secret.js", tmp_path / "in" / "p" / "link.js")
+    os.symlink(tmp_path / "out", tmp_path / "in" / "q")
+    os.symlink(tmp_path / "in" / "p" / "a.flow", tmp_path / "in" / "p" / "b.flow")
+    os.symlink("loop.js", tmp_path / "in" / "p" / "loop.js")
+    assert list(FolderSource(tmp_path / "in").scan()) == ["p/a.flow", "p/b.flow"]
+
+
+def test_which_changes_concern_it(tmp_path: Path) -> None:
+    source = FolderSource(tmp_path)
+    root = source.root
+    for file in ("p/a.flow", "p/a.py", "p", "p/project.yaml"):
+        assert source.concerns(str(root / file))
+    for file in (".git/index", "p/.a.flow.swp", "p/a.txt", "p/__pycache__/a.py", ".airdock/runs.db"):
+        assert not source.concerns(str(root / file))
