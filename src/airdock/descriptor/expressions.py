@@ -1,4 +1,4 @@
-"""Reading of expressions, of templates and of JSON Schemas: texts that are a language of their own."""
+"""Reading of expressions and of templates; a fault in one is reported at its character in the author's file."""
 
 import re
 from typing import Any

@@ -45,7 +45,7 @@ class _Parser:
     def document(self) -> Node:
         if not self._skip():
             self._fail("the file is empty")
-        root = self._value(None, None, 1, "the file")
+        root = self._value(None, None, 1)
         if self._skip():
             closed = "the closing bracket" if root.type in ("object", "array") else "the value"
             self._fail(f"expected the end of the file behind {closed}")
@@ -62,7 +62,7 @@ class _Parser:
             self._fail("a single '/' means nothing here", hint="a comment begins with // or /*")
         return char
 
-    def _value(self, parent: Node | None, key: str | int | None, depth: int, what: str) -> Node:
+    def _value(self, parent: Node | None, key: str | int | None, depth: int) -> Node:
         start = self.at
         char = self.text[start : start + 1]
         if char == '"':
@@ -76,7 +76,7 @@ class _Parser:
             node.end = self.at
             return node
         match = _NUMBER.match(self.text, start)
-        value = self._number(match) if match else self._literal(what)
+        value = self._number(match) if match else self._literal(key)
         return Node(self.source, value, start, self.at, parent, key)
 
     def _object(self, node: Node, depth: int) -> None:
@@ -101,7 +101,7 @@ class _Parser:
         self.at += 1
 
     def _member(self, node: Node, name: str, start: int, depth: int) -> None:
-        child = self._value(node, name, depth + 1, shown(name))
+        child = self._value(node, name, depth + 1)
         if name in node.value:
             place = self.source.place(start, child.path)
             self.problems.add_duplicate(name, place, self.source.position(node.keys[name]))
@@ -116,7 +116,7 @@ class _Parser:
         while char != "]":
             if not char:
                 self._fail("", node)
-            items.append(self._value(node, len(items), depth + 1, f"item {len(items) + 1} of the list"))
+            items.append(self._value(node, len(items), depth + 1))
             char = self._skip()
             if char == ",":
                 self.at += 1
@@ -164,16 +164,17 @@ class _Parser:
         self.at = match.end()
         return value
 
-    def _literal(self, what: str) -> bool | None:
+    def _literal(self, key: str | int | None) -> bool | None:
         match = _WORD.match(self.text, self.at)
         word = match[0] if match else self.text[self.at : self.at + 1]
         if word in _LITERALS:
             self.at += len(word)
             return _LITERALS[word]
-        self._no_value(word, what)
+        self._no_value(word, key)
 
-    def _no_value(self, word: str, what: str) -> NoReturn:
+    def _no_value(self, word: str, key: str | int | None) -> NoReturn:
         if not word or word in ",:]}":
+            what = shown(key) if isinstance(key, str) else f"item {(key or 0) + 1} of the list"
             self._fail(f"expected the value of {what}" + (f", found '{word}'" if word else ""))
         if word == "'":
             self._fail("a text stands in double quotes, not in single ones")

@@ -72,4 +72,6 @@ class StepPaths:
 
 
 def _singular(name: str) -> str:
+    if name.endswith(("ches", "shes", "sses", "xes")):
+        return name[:-2]
     return name[:-1] if name.endswith("s") else name

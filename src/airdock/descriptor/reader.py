@@ -99,6 +99,11 @@ class Reader:
             raise problems.error()
         return _named(model, file)
 
+    def plain(self, kind: str, text: str | bytes, file: str) -> Any:
+        """The JSON of a descriptor as its author wrote it; takes and raises what `read` does."""
+        self.read(kind, text, file)
+        return self._tree(text, file, Problems()).plain()
+
     def _tree(self, text: str | bytes, file: str, problems: Problems) -> Node:
         source = decode(text, file, self.limits.size, problems)
         parse = parse_yaml if file.endswith(YAML_SUFFIXES) else parse_json

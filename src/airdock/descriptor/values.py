@@ -1,4 +1,4 @@
-"""Reading of plain kinds: texts, words, numbers, durations, lists, maps."""
+"""Reading of plain kinds: texts, words, numbers, durations, lists, maps, paths. Each function is a `ReadKind`."""
 
 import re
 from typing import Any

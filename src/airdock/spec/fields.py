@@ -87,20 +87,22 @@ class Spec:
         extra: dict[str, Any] | None = None,
         **values: Any,
     ) -> None:
-        unknown = set(values) - set(self.attributes.values())
-        if unknown:
-            raise TypeError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
         self.place = place or Place()
         self.places = places or {}
         self.extra = extra or {}
+        taken = 0
         for name, attribute in self.attributes.items():
             if attribute in values:
                 value = values[attribute]
+                taken += 1
             elif self.fields[name].required:
                 raise TypeError(f"{type(self).__name__} needs {attribute}")
             else:
                 value = _fresh(self.fields[name].default)
             setattr(self, attribute, value)
+        if taken < len(values):
+            unknown = ", ".join(sorted(set(values) - set(self.attributes.values())))
+            raise TypeError(f"{type(self).__name__} has no field {unknown}")
 
     def place_of(self, name: str) -> Place:
         """Where the value of a field stands; the element's own place when the field was left out."""
