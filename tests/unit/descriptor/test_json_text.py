@@ -16,6 +16,7 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False,
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4), max_leaves=12
 )
+SOMETIMES = st.booleans()
 GAPS = st.lists(st.sampled_from([" ", "\n", "\r\n", "\t", '// a "comment"\n', "/* { \n */", "/***/"]), max_size=3)
 
 
@@ -33,16 +34,19 @@ def problem(text: str, deepest: int = 100) -> Problem:
 @st.composite
 def written(draw: st.DrawFn, value: Any) -> str:
     """A value as somebody may write it: gaps and comments between all tokens, trailing commas."""
-    gap = lambda: "".join(draw(GAPS))  # noqa: E731 -- shorter than a function, and it needs `draw`
+
+    def gap() -> str:
+        return "".join(draw(GAPS))
+
     if isinstance(value, dict | list):
         opened, closed = "{}" if isinstance(value, dict) else "[]"
         if isinstance(value, dict):
             items = [f"{json.dumps(name)}{gap()}:{draw(written(item))}" for name, item in value.items()]
         else:
             items = [draw(written(item)) for item in value]
-        comma = f",{gap()}" if items and draw(st.booleans()) else ""
+        comma = f",{gap()}" if items and draw(SOMETIMES) else ""
         return f"{gap()}{opened}{gap()}{','.join(items)}{comma}{closed}{gap()}"
-    return gap() + json.dumps(value, ensure_ascii=draw(st.booleans())) + gap()
+    return gap() + json.dumps(value, ensure_ascii=draw(SOMETIMES)) + gap()
 
 
 def nodes(node: Node) -> list[Node]:

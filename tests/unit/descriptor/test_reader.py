@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from airdock.builtin import catalogue as builtin
 from airdock.descriptor import Limits, Reader, kind_of
 from airdock.descriptor.reader import READ
 from airdock.errors import CODES, DescriptorError, Problem
@@ -90,6 +91,14 @@ def test_all_problems_are_reported_in_file_order(refused: Refused) -> None:
         (8, "$.log"),
         (8, "$.name"),
     ]
+
+
+def test_a_misspelt_step_of_the_catalogue_that_comes_with_airdock() -> None:
+    with pytest.raises(DescriptorError) as caught:
+        Reader(builtin()).read("flow", '{"steps": [{"type": "outptu", "message": "hi"}]}', "bad/a.flow")
+    assert str(caught.value) == (
+        "bad/a.flow:1:21: unknown step type 'outptu': did you mean 'output'? [$.steps[0].type]"
+    )
 
 
 def test_yaml_and_json_are_the_same_flow(reader: Reader) -> None:

@@ -20,7 +20,7 @@ def inner(kind: Kind) -> Iterator[type[Spec]]:
 
 
 def all_fields() -> list[tuple[str, Field]]:
-    waiting = [*DESCRIPTORS.values(), SubFlow, Step, ProducingStep]
+    waiting: list[type[Spec]] = [*DESCRIPTORS.values(), SubFlow, Step, ProducingStep]
     found: dict[tuple[type[Spec], str], Field] = {}
     while waiting:
         spec = waiting.pop()
