@@ -99,11 +99,14 @@ class RunStore:
 
     def in_flight(self) -> dict[str, int]:
         """How many runs of each flow are going on, in the processes that are alive; flows without one are left out."""
-        total: dict[str, int] = {}
         with self._reading() as connection:
-            for row in [] if connection is None else connection.execute(select(IN_FLIGHT).where(IN_FLIGHT.c.value > 0)):
-                if is_alive(row.pid, row.birth):
-                    total[row.flow] = total.get(row.flow, 0) + row.value
+            query = select(IN_FLIGHT).where(IN_FLIGHT.c.value > 0)
+            rows = [] if connection is None else connection.execute(query).all()
+        alive = {process: is_alive(*process) for process in {(row.pid, row.birth) for row in rows}}
+        total: dict[str, int] = {}
+        for row in rows:
+            if alive[row.pid, row.birth]:
+                total[row.flow] = total.get(row.flow, 0) + row.value
         return total
 
     def dropped(self) -> dict[str, int]:

@@ -51,12 +51,12 @@ class Trouble:
             self._going_on = False
             log.warning("the run log %s is written again", self._path)
 
-    def report(self, message: str) -> None:
-        """Logs an error unless one was logged within the last minute."""
+    def report(self, message: str, *, trace: bool = False) -> None:
+        """Logs an error, with the exception being handled if asked, unless one was logged within the last minute."""
         now = time.monotonic()
         if now >= self._quiet_until:
             self._quiet_until = now + _QUIET_SECONDS
-            log.error("%s", message)
+            log.error("%s", message, exc_info=trace)
 
 
 def _name_of(error: Exception) -> str:

@@ -164,7 +164,7 @@ class Writer:
             )
         except Exception:  # noqa: BLE001
             # A mistake in here. It must not end the thread: the queue would fill and nobody would know why.
-            log.exception("the run log's writer failed; it tries again")
+            self._trouble.report("the run log's writer failed; it tries again", trace=True)
         else:
             return True
         self._database.close()

@@ -130,3 +130,59 @@ def test_an_error_is_said_once_a_minute(caplog: pytest.LogCaptureFixture, monkey
     assert "No space left on device" in caplog.text
     assert "5 records wait" in caplog.text
     assert "7 have been dropped" in caplog.text
+
+
+def test_closing_waits_for_another_process_that_writes_just_then(open_book: OpenBook) -> None:
+    book = open_book(interval=60.0, busy_timeout=0.01)
+    book.flush()
+    other = sqlite3.connect(book.home / "runs.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    book.run()
+    handler = ReleaseAtFirstError(other)
+    logging.getLogger("airdock.runlog").addHandler(handler)
+    try:
+        assert book.log.close()
+    finally:
+        logging.getLogger("airdock.runlog").removeHandler(handler)
+        other.close()
+    assert handler.released
+    assert len(book.store.list()) == 1
+
+
+class ReleaseAtFirstError(logging.Handler):
+    """Ends the other's transaction when the run log says that it cannot write."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(logging.ERROR)
+        self._connection = connection
+        self.released = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not self.released:
+            self.released = True
+            self._connection.execute("ROLLBACK")
+
+
+def test_closing_gives_up_in_time_and_says_what_is_lost(open_book: OpenBook, caplog: pytest.LogCaptureFixture) -> None:
+    book = open_book(interval=60.0, busy_timeout=0.01, close_timeout=0.05)
+    book.flush()
+    other = sqlite3.connect(book.home / "runs.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    book.run()
+    assert not book.log.close()
+    other.close()
+    assert "ends with 1 records, and the last counters, not written" in caplog.text
+
+
+def test_a_mistake_in_the_writer_does_not_end_it(
+    open_book: OpenBook, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = open_book()
+    with monkeypatch.context() as broken:
+        broken.setattr("airdock.runlog.database.Database.store", lambda *_: 1 / 0)
+        book.run()
+        assert not book.log.flush(timeout=0.05)
+        assert not book.log.flush(timeout=0.05)
+    assert stored(book) == ["ok"]
+    assert counted(book) == {"ok": 1}
+    assert caplog.text.count("ZeroDivisionError") == 1
