@@ -1,5 +1,7 @@
 """Servers for the tests of this folder."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
@@ -8,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.server import AirdockServer, running, write_files
+from tests.service.server import PATIENCE, AirdockServer, running
 
 Start = Callable[..., AbstractContextManager[AirdockServer]]
 
@@ -23,11 +25,14 @@ def _start(folder: Path, *options: str, home: Path, **settings: Any) -> Abstract
     return running(folder, home, *options, **settings)
 
 
-@pytest.fixture(scope="module")
-def flows_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any]], Path]:
-    """Makes a folder of the given files."""
+@pytest.fixture
+def wait_until() -> Callable[..., Any]:
+    """Waits until an asynchronous condition holds: `await wait_until(condition)`."""
 
-    def make(files: dict[str, Any]) -> Path:
-        return write_files(tmp_path_factory.mktemp("flows"), files)
+    async def wait(condition: Callable[[], Any]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not await condition():
+            assert time.monotonic() < deadline, "waited in vain"
+            await asyncio.sleep(0.1)
 
-    return make
+    return wait

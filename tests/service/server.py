@@ -74,11 +74,13 @@ class AirdockServer:
             assert time.monotonic() < deadline, f"waited in vain for {what}\n{self.output}{self.errors}"
             time.sleep(0.01)
 
-    def worker_pids(self) -> set[int]:
-        """The processes that answer on the flow port now, by what the flow `pid.flow` says."""
-        children = Path(f"/proc/{self.pid}/task")
-        found = {int(pid) for task in children.iterdir() for pid in (task / "children").read_text().split()}
-        return {pid for pid in found if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()}
+    def child_pids(self) -> set[int]:
+        """The processes that serve: workers, and that of the management port."""
+        found = set()
+        for task in Path(f"/proc/{self.pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found |= {int(pid) for pid in (task / "children").read_text().split()}
+        return {pid for pid in found if b"spawn_main" in _command_line(pid)}
 
     def signal(self, number: int) -> None:
         """Sends a signal to the parent process."""
@@ -115,6 +117,13 @@ class AirdockServer:
         return thread
 
 
+def _command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on now."""
     with contextlib.ExitStack() as stack:
@@ -124,10 +133,18 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
+_CLIENT = httpx.Client(verify=False, trust_env=False, timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
+
+
+def get(url: str, **options: Any) -> httpx.Response:
+    """Sends a request over a connection of its own. It may be called from several threads."""
+    return _CLIENT.get(url, **options)
+
+
 def status_of(url: str) -> int:
     """The status of an answer, 0 when there is none."""
     try:
-        return httpx.get(url, timeout=5).status_code
+        return get(url, timeout=5).status_code
     except httpx.TransportError:
         return 0
 
@@ -157,14 +174,16 @@ def running(
     admin: bool = False,
     root: str = "",
     environment: Mapping[str, str] | None = None,
+    ends_well: bool = True,
 ) -> Iterator[AirdockServer]:
-    """A server that answers; it must end well when the block does, if it was not ended in it."""
+    """A server that answers; it must end well, in the block or with it, unless told otherwise."""
     server = AirdockServer(folder, home, list(options), admin=admin, root=root, environment=environment or {})
     try:
         server.wait_ready()
         yield server
-        code = server.stop()
-        assert code == 0, f"exit code {code}\n{server.output}{server.errors}"
-        assert "Traceback" not in server.errors, server.errors
+        if ends_well:
+            code = server.stop()
+            assert code == 0, f"exit code {code}\n{server.output}{server.errors}"
+            assert "Traceback" not in server.errors, server.errors
     finally:
         server.kill()

@@ -13,9 +13,10 @@ from airdock.triggers.http.asgi import AsgiApp, Receive, Scope, Send
 
 
 class FolderApp:
-    """Starts with the server that runs it, or with the first request where no server tells it (when it is mounted).
+    """Starts with the server that runs it, or, when it is mounted, with the first request.
 
-    It may be started again after it was stopped. What was not stopped when the program ends is stopped then.
+    It may be started again after it was stopped. What was not stopped when the program ends is stopped then; whoever
+    mounts it may call `close` or `aclose` before.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -32,6 +33,17 @@ class FolderApp:
         if self._app is None:
             self._app = await self._begin_app()
         await self._app(scope, receive, send)
+
+    async def aclose(self) -> None:
+        """Stops it: changes are followed no longer, and the run log is written out. A second call does nothing."""
+        await self._end()
+
+    def close(self) -> None:
+        """`aclose`, where no event loop runs any more."""
+        serving, self._serving, self._app = self._serving, None, None
+        if serving is not None:
+            serving.close()
+            atexit.unregister(serving.close)
 
     def _started(self) -> Serving:
         with self._lock:

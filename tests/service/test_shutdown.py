@@ -1,0 +1,126 @@
+"""How a server stops, and what it does when a part of it dies."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from airdock.runlog import RunStore
+from tests.service.conftest import Start
+from tests.service.server import get, output_flow, status_of, write_files
+
+pytestmark = [pytest.mark.slow, pytest.mark.services]
+
+HELLO = "/services/flow/p/hello.flow"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    slow = {"steps": [{"type": "delay", "duration": "1s"}, {"type": "output", "message": "whole"}]}
+    stuck = {"steps": [{"type": "delay", "duration": "1h"}]}
+    return write_files(
+        tmp_path / "flows", {"p/hello.flow": output_flow("hello"), "p/slow.flow": slow, "p/stuck.flow": stuck}
+    )
+
+
+def ask_beside(urls: list[str]) -> tuple[list[httpx.Response], list[threading.Thread]]:
+    """Sends requests from threads; the answers come into the list."""
+    answers: list[httpx.Response] = []
+    threads = [threading.Thread(target=lambda url=url: answers.append(get(url, timeout=30))) for url in urls]
+    for thread in threads:
+        thread.start()
+    return answers, threads
+
+
+def wait_in_flight(url: str, flow: str, count: int) -> None:
+    deadline = time.monotonic() + 10
+    while f'airdock_runs_in_flight{{flow="{flow}"}} {count}.0' not in get(f"{url}/metrics").text:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_is_in_flight_ends_well(airdock_server: Start, folder: Path, number: int) -> None:
+    with airdock_server(folder, "--workers", "2", admin=True) as server:
+        url = f"{server.url}/services/flow/p/slow.flow"
+        answers, threads = ask_beside([url] * 8 + [f"{server.admin_url}/services/flow/p/slow.flow"] * 2)
+        wait_in_flight(server.admin_url, "p/slow.flow", 10)
+        server.signal(number)
+        assert server.wait() == 0
+        for thread in threads:
+            thread.join()
+        assert [answer.text for answer in answers] == ["whole"] * 10
+        assert status_of(url) == 0
+        counters = {each.flow: each.count for each in RunStore(server.home).counters()}
+        assert counters["p/slow.flow"] == 10
+
+
+def test_what_outlasts_the_grace_period_is_cut_off_and_recorded(airdock_server: Start, folder: Path) -> None:
+    with airdock_server(folder, "--grace", "200ms", admin=True) as server:
+        answers, threads = ask_beside([f"{server.url}/services/flow/p/stuck.flow"] * 3)
+        wait_in_flight(server.admin_url, "p/stuck.flow", 3)
+        assert server.stop() == 0
+        for thread in threads:
+            thread.join()
+        assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(503, "flow.cancelled")] * 3
+        runs = RunStore(server.home).list(flow="p/stuck.flow")
+        assert [run.error.code if run.error else "" for run in runs] == ["flow.cancelled"] * 3
+
+
+def test_a_second_interrupt_ends_at_once(airdock_server: Start, folder: Path) -> None:
+    with airdock_server(folder, admin=True, ends_well=False) as server:
+        thread = threading.Thread(target=lambda: status_of(f"{server.url}/services/flow/p/stuck.flow"))
+        thread.start()
+        wait_in_flight(server.admin_url, "p/stuck.flow", 1)
+        children = server.child_pids()
+        server.signal(signal.SIGINT)
+        server.wait_for(lambda: status_of(f"{server.url}{HELLO}") == 0, "the flow port to close")
+        server.signal(signal.SIGINT)
+        assert server.wait() == 130
+        thread.join()
+        wait_gone(children)
+
+
+def test_nothing_is_left_behind_when_the_parent_is_killed(airdock_server: Start, folder: Path) -> None:
+    with airdock_server(folder, "--workers", "2", "--grace", "1s", admin=True, ends_well=False) as server:
+        children = server.child_pids()
+        assert len(children) == 3
+        server.kill()
+        wait_gone(children)
+
+
+def test_a_dead_worker_and_a_dead_management_process_are_replaced(airdock_server: Start, folder: Path) -> None:
+    with airdock_server(folder, "--workers", "2", admin=True) as server:
+        before = server.child_pids()
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        server.wait_for(lambda: len(server.child_pids() - before) == 3, "three new processes")
+        server.wait_ready()
+        assert get(f"{server.url}{HELLO}").text == "hello"
+
+
+def test_requests_go_on_while_one_of_two_workers_dies(airdock_server: Start, folder: Path) -> None:
+    with airdock_server(folder, "--workers", "2") as server:
+        before = server.child_pids()
+        os.kill(min(before), signal.SIGKILL)
+        server.wait_for(lambda: len(server.child_pids() - before) == 1, "a new worker")
+        statuses = [status_of(f"{server.url}{HELLO}") for _ in range(100)]
+        assert statuses.count(200) >= 99
+
+
+def wait_gone(pids: set[int]) -> None:
+    deadline = time.monotonic() + 15
+    while any(Path(f"/proc/{pid}").exists() and not _is_zombie(pid) for pid in pids):
+        assert time.monotonic() < deadline, pids
+        time.sleep(0.02)
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
