@@ -93,10 +93,18 @@ def commands(block: Block) -> list[Command]:
 
 
 def matches(expected: list[str], printed: str) -> bool:
-    """Whether a command printed what a page shows. `…` stands for any text, on a line of its own for any lines."""
-    pattern = ".*?".join(re.escape(part) for part in "\n".join(expected).strip().split("…"))
-    lines = "\n".join(line.rstrip() for line in printed.splitlines()).strip()
-    return re.fullmatch(pattern, lines, re.DOTALL) is not None
+    """Whether a command printed what a page shows.
+
+    `…` stands for any text, on a line of its own for any number of lines, none included.
+    """
+    lines = "\n".join(expected).strip().splitlines()
+    pattern = "".join("(?:[^\n]*\n)*?" if line == "…" else f"{_anything_for_dots(line)}\n" for line in lines)
+    text = "\n".join(line.rstrip() for line in printed.splitlines()).strip() + "\n"
+    return re.fullmatch(pattern, text, re.DOTALL) is not None
+
+
+def _anything_for_dots(line: str) -> str:
+    return ".*?".join(re.escape(part) for part in line.split("…"))
 
 
 def pages(root: Path) -> list[Path]:
