@@ -81,5 +81,10 @@ class Flow(Spec):
     )
     durable: bool = field(Boolean(), "A killed run goes on where it was.", default=False)
     roles: list[str] = field(ListOf(Text()), "Roles of which a caller needs one.", example=["sales"])
+    @classmethod
+    def check(cls, element: "Flow") -> list[tuple[str, str]]:
+        # A promise that is not kept is worse than none.
+        return [("durable", "this version does not run durable flows: leave `durable` out")] if element.durable else []
+
     file: str = ""
     """Path in the registry, `project/orders.flow`; the reader sets it."""

@@ -50,6 +50,14 @@ class Condition(Step):
 
     type = "condition"
     group = "routing"
+    example = {
+        "type": "condition",
+        "cases": [
+            {"key": "name", "value": "Joe", "flow": {"steps": [{"type": "output", "message": "Welcome Joe"}]}},
+            {"when": "body.amount > 100", "flow": {"steps": [{"type": "output", "message": "A large order"}]}},
+        ],
+        "otherwise": {"steps": [{"type": "output", "message": "Who is there?"}]},
+    }
 
     cases: list[Case] = field(ListOf(Record(Case), 1), "The cases, in order.", default=REQUIRED)
     otherwise: SubFlow | None = field(Flow(), "What runs when no case matches.")

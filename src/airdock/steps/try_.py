@@ -25,6 +25,12 @@ class Try(Step):
 
     type = "try"
     group = "reliability"
+    example = {
+        "type": "try",
+        "steps": [{"type": "throw", "code": "order.unknown", "message": "no order ${request.query.id}"}],
+        "catch": [{"on": ["order.*"], "steps": [{"type": "output", "message": "refused: ${error.message}"}]}],
+        "finally": [{"type": "log", "message": "looked at an order"}],
+    }
 
     steps: list[Step] = field(Steps(), "What is tried.", default=REQUIRED)
     catch: list[Catch] = field(ListOf(Record(Catch)), "Handlers, in order.", default=[])
