@@ -1,0 +1,1 @@
+"""Script modules: Python in this process, JavaScript in QuickJS. Layer 2; knows no step and no trigger."""

@@ -1,0 +1,128 @@
+// Evaluated first in the fresh context of every run; parsing it is most of what a small script costs, so it is short and
+// the rest waits in `sections` until something needs it. Its value is the only door between host and script: a function
+// that is told to "start", is pumped, and is asked to "finish". Nothing of this closure is reachable from a script, and
+// all of it must hold although the script may have changed every global since.
+(function () {
+"use strict";
+const { parse, stringify } = JSON, { apply } = Reflect, { defineProperty, getOwnPropertyDescriptor, hasOwn } = Object;
+const evaluate = eval, then = Promise.prototype.then, Promised = Promise;
+const first = { apply, getOwnPropertyDescriptor, hasOwn, stringify, parse, then, Promised, Proxy, Date, Error,
+isArray: Array.isArray, isView: ArrayBuffer.isView, revocable: Proxy.revocable, has: WeakSet.prototype.has,
+add: WeakSet.prototype.add, proxies: new WeakSet() };
+const put = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true });
+
+// The host turns an error that escapes into text, with no limit on its time: what that reads must not be the script's.
+const { get, set } = getOwnPropertyDescriptor(Error.prototype, "stack");
+defineProperty(Error, "prepareStackTrace", { get() {}, set() {}, configurable: false });
+for (const prototype of [InternalError.prototype, RangeError.prototype]) {
+defineProperty(prototype, "stack", { get, set });
+defineProperty(prototype, "toString", { value: Error.prototype.toString });
+defineProperty(prototype, Symbol.toPrimitive, { value: undefined });
+}
+Object.freeze(InternalError.prototype);
+// What these call back would escape too.
+put(globalThis, "queueMicrotask", (callback) => { apply(then, new Promised((done) => done()), [() => { callback(); }]); });
+delete globalThis.FinalizationRegistry;
+delete globalThis.SharedArrayBuffer;
+delete globalThis.Atomics;
+// Built-in functions that run for years on a list that claims to be long, without a look at the clock.
+const guard = (target, names) => {
+for (const name of names.split(" ")) {
+const native = target[name];
+put(target, name, function (...args) { return section("guards").call(native, name, this, args); });
+}
+};
+guard(Array.prototype, "concat copyWithin fill flat flatMap join lastIndexOf reverse shift slice sort splice toLocaleString toReversed toSorted toSpliced unshift with");
+guard(JSON, "stringify");
+guard(String.prototype, "includes indexOf lastIndexOf replace replaceAll split");
+put(globalThis, "Proxy", function (target, handler) { return section("guards").proxy(new.target, target, handler); });
+put(Proxy, "revocable", (target, handler) => section("guards").revocable(target, handler));
+defineProperty(globalThis, "console", { get: () => section("log"), configurable: true });
+
+const LEFT = {}, response = { open: true }, cache = { __proto__: null }, loaded = { __proto__: null };
+let input, modules, texts, suspended, failure;
+
+function section(name) {
+if (loaded[name] === undefined) {
+if (typeof texts === "string") texts = parse(texts);
+loaded[name] = evaluate('"use strict";' + texts[name])(core);
+}
+return loaded[name];
+}
+const core = {
+first, put, response, section, evaluate, cache, finishers: [],
+get input() { return input; },
+get modules() { return modules; },
+load,
+fail(error) { failure = section("failure")(error); },
+// The script is left: the host answers, and runs it again from its start.
+suspend(kind, detail) {
+suspended ??= { kind, detail };
+throw LEFT;
+},
+headers() { return response.headers ??= { __proto__: null, ...input.response?.headers }; },
+emit(value) {
+if (response.open) (response.parts ??= [])[response.parts.length] = typeof value === "object" ? section("bytes").part(value) : `${value}`;
+},
+};
+
+function load(path) {
+if (cache[path] !== undefined) return cache[path];
+const { source, line, folder, host, exports = {} } = modules[path], module = { exports, id: path, filename: path, loaded: false };
+if (line === undefined && !host) module.exports = parse(source);
+cache[path] = module;
+if (line !== undefined || host) {
+const made = evaluate("\n".repeat(line) + (host ? "(function(exports,require,module,host){" : "(function(exports,require,module,__filename,__dirname){") + source + "\n})");
+try {
+const require = (name) => {
+if (hasOwn(modules, name) && modules[name].host) return load(name).exports;
+return load(section("require")(name, path)).exports;
+};
+apply(made, module.exports, [module.exports, require, module, host ? core : path, folder]);
+} catch (error) {
+cache[path] = undefined;
+throw error;
+}
+}
+module.loaded = true;
+return module;
+}
+function start() {
+if (input.now !== undefined) section("fixed");
+const exports = load(input.entry).exports;
+if (typeof exports === "function" || exports?.[input.function] !== undefined || input.function !== "service") section("service")(exports);
+}
+function finish() {
+if (suspended !== undefined) return stringify({ suspended });
+const out = { logs: core.logs, dropped: core.dropped };
+if (failure === undefined) {
+const { status, headers, parts, reset, cookies } = response;
+out.response = { status, headers, parts, reset, cookies };
+try {
+for (let index = 0; index < core.finishers.length; index++) core.finishers[index](out);
+if (failure === undefined) return stringify(out);
+} catch (error) {
+core.fail(error);
+}
+}
+return stringify({ logs: core.logs, dropped: core.dropped, error: failure });
+}
+return function (operation, given, second, third) {
+try {
+if (operation === "finish") return finish();
+texts ??= third;
+if (operation !== "start") return section("host")(operation, given);
+modules = parse(given);
+input = parse(second);
+try {
+start();
+} catch (error) {
+if (error !== LEFT) core.fail(error);
+}
+return "";
+} catch {
+// What was thrown may be the script's own object, which must not reach the host.
+return '{"error":{"name":"","message":"the script changed built-in objects so that its outcome cannot be told","stack":""}}';
+}
+};
+})()
