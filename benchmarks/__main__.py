@@ -22,7 +22,9 @@ Rates = dict[tuple[str, str], list[float]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=3, help="length of one measurement")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds, in each of which every row and column has its turn")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="rounds, in each of which every row and column has its turn"
+    )
     parser.add_argument("--skip", nargs="*", default=[], choices=["load", "parts", "footprint"])
     options = parser.parse_args()
     console = Console(width=110)
@@ -65,14 +67,17 @@ def _address(column: str, port: int, row: Row) -> str:
 
 
 def _load_table(rates: Rates, options: argparse.Namespace) -> Table:
-    title = f"requests/s, one worker, wrk -t1 -c{CONNECTIONS} -d{options.seconds}s, medians of {options.rounds} alternating rounds"
+    load = f"wrk -t1 -c{CONNECTIONS} -d{options.seconds}s"
+    title = f"requests/s, one worker, {load}, medians of {options.rounds} alternating rounds"
     table = Table(title=title, title_justify="left")
     table.add_column("service")
-    for heading in ("Airdock", "FastAPI by hand", "bare RSGI", "× FastAPI", "% of bare"):
+    for heading in ("Airdock", "FastAPI by hand", "bare RSGI", "to FastAPI", "to bare"):
         table.add_column(heading, justify="right")
     for row in ROWS:
         own, hand, limit = (median(rates[row.name, column]) for column in COLUMNS)
-        table.add_row(row.title, f"{own:,.0f}", f"{hand:,.0f}", f"{limit:,.0f}", f"{own / hand:.2f}", f"{own / limit:.0%}")
+        table.add_row(
+            row.title, f"{own:,.0f}", f"{hand:,.0f}", f"{limit:,.0f}", f"{own / hand:.2f}", f"{own / limit:.0%}"
+        )
     return table
 
 

@@ -12,7 +12,7 @@ POST_SCRIPT = Path(__file__).parent / "order.lua"
 
 @dataclass(frozen=True)
 class Row:
-    """One service: its title, its name in the flows and in the rivals' addresses, its query, and whether it is POSTed."""
+    """One service: its title, its name in the flows and in the rivals' addresses, its query, whether it is POSTed."""
 
     title: str
     name: str

@@ -57,7 +57,7 @@ def _no_answer(exchange: Exchange) -> None:
 
 
 def condition(unread: int = 0) -> float:
-    """Cost of `body.amount > 100 and body.kind = 'order'`, in ns, with so many bytes in the body that it does not read."""
+    """Cost of `body.amount > 100 and body.kind = 'order'` in ns, beside so many bytes that it does not read."""
     expression = compile_expression("body.amount > 100 and body.kind = 'order'")
     exchange = Exchange(Run("id", "flow"))
     items = [{"id": number, "text": "x" * 80} for number in range(unread // 100)]

@@ -143,7 +143,9 @@ class FlowCompiler:
         elif step.reads_form:
             compiled = with_form(compiled)
         if step.timeout is not None:
-            compiled = with_timeout(compiled, step.timeout, "step.timeout", f"the step ran longer than {step.timeout:g} s")
+            compiled = with_timeout(
+                compiled, step.timeout, "step.timeout", f"the step ran longer than {step.timeout:g} s"
+            )
         if step.retry is not None:
             compiled = with_retry(compiled, retry_policy(step.retry, self.clock))
         if step.when is not None:

@@ -14,12 +14,10 @@ from airdock.testing import FlowClient, Result
 
 NAMES = st.sampled_from(["a", "b", "name", "x-y", "$", "a b", "ключ"])
 EXPRESSIONS = st.sampled_from(
-    [
-        "body", "body.a", "properties.a", "request.query.name", "1 + 1", "body.a + 1", '"x" & body', "$sum(body)", "body[0]",
-        "error", "error.code", "run.id", "$keys(body)", "$", "**", "body.a = properties.a", "loop.index", "null", "$string(body)",
-        "$map(body, function($v) { $v })", "request", "headers", "config", "$error('own')", "$now()",
-    ]
-)  # fmt: skip
+    """body | body.a | properties.a | request.query.name | 1 + 1 | body.a + 1 | "x" & body | $sum(body) | body[0] | error
+    | error.code | run.id | $keys(body) | $ | ** | body.a = properties.a | loop.index | null | $string(body) | request
+    | headers | config | $error('own') | $now() | $map(body, function($v) { $v })""".replace("\n   ", "").split(" | ")
+)
 TEXTS = st.one_of(
     EXPRESSIONS.map(lambda expression: "${" + expression + "}"),
     st.tuples(st.text(max_size=5), EXPRESSIONS).map(lambda pair: pair[0] + "${" + pair[1] + "}"),
@@ -77,7 +75,11 @@ def sub_flows(draw: st.DrawFn, depth: int) -> dict[str, Any]:
 def steps(draw: st.DrawFn, depth: int) -> dict[str, Any]:
     match draw(st.integers(0, 5)) if depth else 0:
         case 3:
-            keyed = {"key": draw(NAMES), "value": draw(st.sampled_from(["any", "null", "Joe", 1])), "flow": draw(sub_flows(depth - 1))}
+            keyed = {
+                "key": draw(NAMES),
+                "value": draw(st.sampled_from(["any", "null", "Joe", 1])),
+                "flow": draw(sub_flows(depth - 1)),
+            }
             by_expression = {"when": draw(EXPRESSIONS), "flow": draw(sub_flows(depth - 1))}
             return {"type": "condition", "cases": [keyed, by_expression], "otherwise": draw(sub_flows(depth - 1))}
         case 4:
@@ -102,31 +104,37 @@ def flows(draw: st.DrawFn) -> dict[str, Any]:
     return flow
 
 
+BODIES = [b'{"a": 1}', b"[1, 2]", b"a=b", b"{", b"[" * 5000, b'"\xff"']
+TYPES = ["application/json", "application/x-www-form-urlencoded", "text/plain", "text/plain; charset=no", ""]
 REQUESTS = st.fixed_dictionaries(
     {
         "method": st.sampled_from(["GET", "POST", "PUT", "HEAD", "OPTIONS", "BREW"]),
         "query": st.sampled_from(["", "name=Joe", "a=1&a=2", "%zz=%", "name"]),
-        "content": st.one_of(st.binary(max_size=20), st.sampled_from([b'{"a": 1}', b"[1, 2]", b"a=b", b"{", b"[" * 5000, b'"\xff"'])),
-        "type": st.sampled_from(["application/json", "application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x", "text/plain; charset=no", ""]),
+        "content": st.one_of(st.binary(max_size=20), st.sampled_from(BODIES)),
+        "type": st.sampled_from([*TYPES, "multipart/form-data; boundary=x"]),
     }
-)  # fmt: skip
+)
 
 
-async def call(flow: Any, request: dict[str, Any]) -> Result:
+def call(flow: Any, request: dict[str, Any]) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "p").mkdir()
         Path(folder, "p", "f.flow").write_text(json.dumps(flow))
-        client = FlowClient(folder)
-        headers = {"content-type": request["type"]} if request["type"] else {}
-        async with asyncio.timeout(60):
-            return await client.call(request["method"], f"p/f.flow?{request['query']}", content=request["content"], headers=headers)
+        return asyncio.run(send(FlowClient(folder), request))
+
+
+async def send(client: FlowClient, request: dict[str, Any]) -> Result:
+    headers = {"content-type": request["type"]} if request["type"] else {}
+    address = f"p/f.flow?{request['query']}"
+    async with asyncio.timeout(60):
+        return await client.call(request["method"], address, content=request["content"], headers=headers)
 
 
 @pytest.mark.slow
 @settings(max_examples=300)
 @given(data=st.data())
 def test_every_flow_and_request_gets_an_answer(data: st.DataObject) -> None:
-    result = asyncio.run(call(data.draw(flows()), data.draw(REQUESTS)))
+    result = call(data.draw(flows()), data.draw(REQUESTS))
     event(f"status {result.status}")
     assert 200 <= result.status <= 599
     assert b"Traceback" not in result.content

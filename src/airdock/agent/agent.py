@@ -75,12 +75,23 @@ class Agent(CurrentRoutes):
     async def follow(self, on_change: Callable[[list[Change]], None] | None = None) -> None:
         """Follows the folder until it is cancelled. What changed is compiled in a thread, beside what runs."""
         concerns = self.source.concerns
-        async for _ in watchfiles.awatch(
+        watching = watchfiles.awatch(
             self.source.root, watch_filter=lambda _, file: concerns(file), debounce=DEBOUNCE_MS, step=STEP_MS
-        ):
-            changes = await asyncio.to_thread(self.load)
-            if changes and on_change is not None:
-                on_change(changes)
+        )
+        upcoming = asyncio.ensure_future(anext(watching))
+        # One turn of the loop, and the folder is watched: what changed between `load` and then, a first look finds.
+        await asyncio.sleep(0)
+        try:
+            while True:
+                changes = await asyncio.to_thread(self.load)
+                if changes and on_change is not None:
+                    on_change(changes)
+                await upcoming
+                upcoming = asyncio.ensure_future(anext(watching))
+        finally:
+            upcoming.cancel()
+            await asyncio.wait([upcoming])
+            await watching.aclose()
 
     def read(self, path: str) -> bytes | None:
         return self.source.read(path)
@@ -125,7 +136,9 @@ class Agent(CurrentRoutes):
             return True
         if unit.uses_scripts and any(each.endswith(SCRIPT_SUFFIXES) for each in changed):
             return True
-        if unit.kind == "flow" and any(kind_of(each) == "project" and project_of(each) == project_of(path) for each in changed):
+        if unit.kind == "flow" and any(
+            kind_of(each) == "project" and project_of(each) == project_of(path) for each in changed
+        ):
             return True
         return any(each in unit.flows and each not in self._files for each in changed)
 
@@ -138,7 +151,13 @@ class Agent(CurrentRoutes):
         if problem is None:
             return artefact
         return Artefact(
-            artefact.path, artefact.kind, "failed", artefact.addresses[:1], (*artefact.problems, problem), artefact.since, True
+            artefact.path,
+            artefact.kind,
+            "failed",
+            artefact.addresses[:1],
+            (*artefact.problems, problem),
+            artefact.since,
+            True,
         )
 
     def _doubles(self) -> list[Artefact]:

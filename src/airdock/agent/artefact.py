@@ -14,7 +14,7 @@ class Artefact(msgspec.Struct, frozen=True):
 
     Attributes:
         path: Registry path, `project/orders.flow`. kind: `flow`, `job`, …
-        state: `enabled` answers; `failed` has problems; `valid` was checked and is of a kind that does not run by itself.
+        state: `enabled` answers; `failed` has problems; `valid` was checked and does not run by itself.
         addresses: Where a flow answers, below the root path.
         problems: What is wrong. A flow that failed after it had worked goes on in its last working version.
         since: Unix time of this state.

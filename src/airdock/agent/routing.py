@@ -45,9 +45,7 @@ def _roles_at(address: str, rules: list[AccessRule]) -> set[str]:
     if not matching:
         return set()
     longest = max(len(rule.location.rstrip("/")) for rule in matching)
-    return {
-        role.role for rule in matching if len(rule.location.rstrip("/")) == longest for role in rule.roles
-    }
+    return {role.role for rule in matching if len(rule.location.rstrip("/")) == longest for role in rule.roles}
 
 
 def _below(address: str, location: str) -> bool:

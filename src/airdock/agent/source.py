@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from airdock.descriptor.reader import kind_of
 
-TYPE_FOLDERS = frozenset(("IntegrationServices", "ScriptingServices", "SecurityConstraints", "Connections", "TestCases"))
+TYPE_FOLDERS = frozenset(
+    ("IntegrationServices", "ScriptingServices", "SecurityConstraints", "Connections", "TestCases")
+)
 SCRIPT_SUFFIXES = (".js", ".py", ".json")
 MAX_FILE = 4 * 1024 * 1024
 

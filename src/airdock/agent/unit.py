@@ -143,4 +143,3 @@ class _Around:
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Step:
         self._unit.uses_scripts = True
         return self._registry.scripts.load(language, module, function, step)
-

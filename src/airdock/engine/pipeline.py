@@ -62,7 +62,7 @@ class Pipeline:
         log: FlowLog | None = None,
         config: dict[str, Any] | None = None,
     ) -> None:
-        """`run` is the body with what only a run of its own has (`input`, `timeout`); `check` looks at what it answers."""
+        """`run` is the body with what only a run of its own has (`input`, `timeout`); `check` looks at the answer."""
         self.flow = flow
         self.name = flow.file
         self.project = project
@@ -95,7 +95,8 @@ class Pipeline:
                 return self._finish(pending, exchange, started, reply)
             exchange.answer = self._reply(exchange, reply)
         except StopRun:
-            return self._stopped(exchange, started, reply)
+            self._stopped(exchange, started, reply)
+            return None
         except Exception as error:
             failure = self._failed(exchange, started, error)
             raise failure from failure.__cause__

@@ -25,7 +25,7 @@ class RetryPolicy(NamedTuple):
         return self.on is None or any(error.matches(pattern) for pattern in self.on)
 
     def wait(self, retries: int) -> float:
-        """Seconds before the next attempt when `retries` have been made: `delay · backoff^retries`, bounded, ± jitter."""
+        """Seconds before the next attempt after so many retries: `delay · backoff^retries`, bounded, ± jitter."""
         seconds = min(self.delay * self.backoff**retries, self.max_delay)
         return seconds * (1 + self.jitter * random.uniform(-1, 1))  # noqa: S311 -- spreads load, keeps no secret
 

@@ -14,7 +14,7 @@ MAX_ERRORS = 10
 
 
 def compile_schema(schema: Any) -> Callable[[Any], list[str]]:
-    """A check that gives sentences about what does not fit, at most `MAX_ERRORS`. References to other documents are refused.
+    """A check that gives sentences about what does not fit, at most `MAX_ERRORS`.
 
     Raises:
         ValueError: the schema is none, or refers to another document.
@@ -51,7 +51,7 @@ def with_input(step: Step, schema: Any) -> Step:
 
 
 def output_check(schema: Any) -> Callable[[Exchange], None]:
-    """Refuses an answer below status 400 that does not fit. What `output` steps wrote is checked as the JSON that it is."""
+    """Refuses an answer below status 400 that does not fit. What `output` steps wrote is checked as JSON."""
     check = compile_schema(schema)
 
     def run(exchange: Exchange) -> None:

@@ -17,9 +17,21 @@ Test = Callable[[Exchange], bool]
 class Case(Spec):
     """One case: what it matches and the flow that then runs."""
 
-    key: str = field(Text(r".+", "a name"), "Name of the exchange property, else of the request parameter.", default="", example="name")
-    value: Any = field(Scalar(), "The text to equal; `any` for every present value, `null` for an absent one.", default=ABSENT, example="Joe")
-    when: Expression | None = field(ExpressionKind(), "An expression instead of `key` and `value`.", example="body.amount > 100")
+    key: str = field(
+        Text(r".+", "a name"),
+        "Name of the exchange property, else of the request parameter.",
+        default="",
+        example="name",
+    )
+    value: Any = field(
+        Scalar(),
+        "The text to equal; `any` for every present value, `null` for an absent one.",
+        default=ABSENT,
+        example="Joe",
+    )
+    when: Expression | None = field(
+        ExpressionKind(), "An expression instead of `key` and `value`.", example="body.amount > 100"
+    )
     flow: SubFlow = field(Flow(), "What runs when the case matches.", default=REQUIRED)
 
     @classmethod

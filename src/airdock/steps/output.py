@@ -1,8 +1,8 @@
 from airdock.exchange import Exchange
 from airdock.expressions import Template
+from airdock.spec.fields import field
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import REQUIRED, Compiled, Compiler, Step
-from airdock.spec.fields import field
 
 
 class Output(Step):

@@ -17,9 +17,12 @@ class Remove(Step):
     type = "remove"
     group = "answer and data"
 
-    headers: list[str] = field(ListOf(Text()), "Names or globs of message headers.", default=[], example=["x-internal-*"])
+    headers: list[str] = field(
+        ListOf(Text()), "Names or globs of message headers.", default=[], example=["x-internal-*"]
+    )
     properties: list[str] = field(  # type: ignore[assignment]  # removed here, where other steps set them
-        ListOf(Text()), "Names or globs of exchange properties.", default=[], example=["tmp*"])
+        ListOf(Text()), "Names or globs of exchange properties.", default=[], example=["tmp*"]
+    )
     body: bool = field(Boolean(), "The body is removed.", default=False)
 
     @property

@@ -21,7 +21,9 @@ class Respond(Step):
     group = "answer and data"
 
     status: Template | None = field(
-        TemplateKind(types=("number", "string"), of=Integer(200, 599)), "HTTP status; 200 if no step sets one.", example=201
+        TemplateKind(types=("number", "string"), of=Integer(200, 599)),
+        "HTTP status; 200 if no step sets one.",
+        example=201,
     )
     headers: dict[str, Template] = field(
         MapOf(TemplateKind(types=("string", "number"))),

@@ -16,8 +16,12 @@ class Throw(Step):
     group = "reliability"
 
     code: Template = field(TEXT_TEMPLATE, "The code that handlers match.", default=REQUIRED, example="order.unknown")
-    message: Template | None = field(TEXT_TEMPLATE, "A sentence for people; the code if left out.", example="no order ${request.params.id}")
-    status: int = field(Integer(400, 599), "What an HTTP caller gets if nobody handles the error.", default=500, example=404)
+    message: Template | None = field(
+        TEXT_TEMPLATE, "A sentence for people; the code if left out.", example="no order ${request.params.id}"
+    )
+    status: int = field(
+        Integer(400, 599), "What an HTTP caller gets if nobody handles the error.", default=500, example=404
+    )
 
     def compile(self, compiler: Compiler) -> Compiled:
         code, status = self.code.text, self.status

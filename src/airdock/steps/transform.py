@@ -15,7 +15,10 @@ class Transform(ProducingStep):
     group = "answer and data"
 
     expression: Expression = field(
-        ExpressionKind(), "JSONata expression.", default=REQUIRED, example='{"total": $sum(body.items.(price * quantity))}'
+        ExpressionKind(),
+        "JSONata expression.",
+        default=REQUIRED,
+        example='{"total": $sum(body.items.(price * quantity))}',
     )
 
     def compile(self, compiler: Compiler) -> Compiled:

@@ -12,7 +12,9 @@ class Catch(Spec):
     """Which errors are caught and what then runs."""
 
     on: list[str] = field(ListOf(Text()), "Error codes or globs; all if left out.", example=["order.*"])
-    when: Expression | None = field(ExpressionKind(), "Caught only if this is true; it sees `error`.", example="error.status = 404")
+    when: Expression | None = field(
+        ExpressionKind(), "Caught only if this is true; it sees `error`.", example="error.status = 404"
+    )
     steps: list[Step] = field(Steps(), "What runs; `error` is the error.", default=REQUIRED)
 
 

@@ -34,7 +34,9 @@ def write(folder: Path, *files: str) -> None:
 
 
 def test_what_belongs_to_the_registry(tmp_path: Path) -> None:
-    write(tmp_path, "p/a.flow", "p/b.txt", "p/.hidden.flow", ".git/c.flow", "p/node_modules/d.js", "p/e.js", "f.flow.yaml")
+    write(
+        tmp_path, "p/a.flow", "p/b.txt", "p/.hidden.flow", ".git/c.flow", "p/node_modules/d.js", "p/e.js", "f.flow.yaml"
+    )
     assert list(FolderSource(tmp_path).scan()) == ["f.flow", "p/a.flow", "p/e.js"]
 
 

@@ -6,7 +6,9 @@ from tests.unit.flows import Flows, output
 
 
 async def test_when_skips(flows: Flows) -> None:
-    result = await flows.run([output("a", when="request.query.n = '1'"), output("b", when="request.query.m"), output("c")], query="n=1")
+    result = await flows.run(
+        [output("a", when="request.query.n = '1'"), output("b", when="request.query.m"), output("c")], query="n=1"
+    )
     assert result.text == "ac"
     assert result.run is not None
     assert result.run.steps == ["1", "3"]
@@ -45,13 +47,26 @@ async def test_the_flows_own_timeout(flows: Flows) -> None:
     assert (result.status, result.json()["code"]) == (504, "flow.timeout")
 
 
-FAIL_TWICE = "n = 0\n\n{word} service(exchange):\n    global n\n    n += 1\n    if n < 3:\n        raise ValueError(n)\n    return n\n"
+FAIL_TWICE = """\
+n = 0
+
+{word} service(exchange):
+    global n
+    n += 1
+    if n < 3:
+        raise ValueError(n)
+    return n
+"""
 
 
 @pytest.mark.parametrize("word", ["def", "async def"])
 async def test_retry_repeats_the_step(flows: Flows, word: str) -> None:
     flows.write("p/s.py", FAIL_TWICE.replace("{word}", word))
-    step = {"type": "python", "module": "/p/s.py", "retry": {"attempts": 3, "delay": "1ms", "backoff": 2, "jitter": 0.5}}
+    step = {
+        "type": "python",
+        "module": "/p/s.py",
+        "retry": {"attempts": 3, "delay": "1ms", "backoff": 2, "jitter": 0.5},
+    }
     result = await flows.run([output("once;"), step, output("${body}")])
     assert result.text == "once;3"
 
@@ -66,7 +81,8 @@ async def test_retry_gives_up(flows: Flows, retry: dict[str, Any]) -> None:
 async def test_a_timeout_is_for_each_attempt(flows: Flows) -> None:
     flows.write(
         "p/s.py",
-        "import asyncio\nn = 0\n\nasync def service(exchange):\n    global n\n    n += 1\n    await asyncio.sleep(0 if n == 2 else 3600)\n    return n\n",
+        "import asyncio\nn = 0\n\nasync def service(exchange):\n    global n\n    n += 1\n"
+        "    await asyncio.sleep(0 if n == 2 else 3600)\n    return n\n",
     )
     step = {"type": "python", "module": "/p/s.py", "timeout": "20ms", "retry": {"delay": "0ms", "on": ["timeout"]}}
     assert (await flows.run([step])).json() == 2

@@ -13,7 +13,9 @@ async def test_every_run_has_a_uuid7_that_the_answer_names(flows: Flows) -> None
 
 
 async def test_expressions_see_the_run_and_the_request(flows: Flows) -> None:
-    text = "${run.flow} ${run.project} ${run.attempt} ${request.method} ${request.path} ${$join(request.queryAll.a, '+')}"
+    text = (
+        "${run.flow} ${run.project} ${run.attempt} ${request.method} ${request.path} ${$join(request.queryAll.a, '+')}"
+    )
     result = await flows.run([output(text)], query="a=1&a=2")
     assert result.text == "p/f.flow p 1 GET /services/flow/p/f.flow 1+2"
 

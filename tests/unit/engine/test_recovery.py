@@ -37,14 +37,20 @@ async def test_not_handled_runs_the_steps_and_fails(flows: Flows) -> None:
 
 
 async def test_retry_of_the_failed_step_alone(flows: Flows) -> None:
-    flows.write("p/s.py", "n = 0\n\ndef service(exchange):\n    global n\n    n += 1\n    if n < 3:\n        raise ValueError(n)\n")
+    flows.write(
+        "p/s.py",
+        "n = 0\n\ndef service(exchange):\n    global n\n    n += 1\n    if n < 3:\n        raise ValueError(n)\n",
+    )
     steps = [output("once;"), {"type": "python", "module": "/p/s.py"}, output("on")]
     handler = {"retry": {"attempts": 3, "delay": "0ms"}, "steps": [output("not here")]}
     assert (await flows.run(steps, flow={"onError": [handler]})).text == "once;on"
 
 
 async def test_when_sees_the_error(flows: Flows) -> None:
-    handlers = [{"when": "error.status = 404", "steps": [output("404")]}, {"when": "error.status = 418", "steps": [output("418")]}]
+    handlers = [
+        {"when": "error.status = 404", "steps": [output("404")]},
+        {"when": "error.status = 418", "steps": [output("418")]},
+    ]
     assert (await flows.run([THROW], flow={"onError": handlers})).text == "418"
 
 
@@ -68,7 +74,11 @@ async def test_an_unhandled_error_discards_what_was_written(flows: Flows) -> Non
 
 
 async def test_codes_match_by_glob_end_and_upstream_status(flows: Flows) -> None:
-    flows.write("p/s.py", "from airdock import FlowError\n\ndef service(exchange):\n    raise FlowError('connector.http.status', 'no', details={'status': 503})\n")
+    flows.write(
+        "p/s.py",
+        "from airdock import FlowError\n\n"
+        "def service(exchange):\n    raise FlowError('connector.http.status', 'no', details={'status': 503})\n",
+    )
     for on in ("connector.*", "status", "http.5xx", "http.503", "connector.http.status"):
         handler = {"on": [on], "steps": [output("taken")]}
         assert (await flows.run([{"type": "python", "module": "/p/s.py"}], flow={"onError": [handler]})).text == "taken"

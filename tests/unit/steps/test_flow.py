@@ -7,13 +7,19 @@ async def test_in_place(flows: Flows) -> None:
 
 
 async def test_by_path_on_the_same_exchange(flows: Flows) -> None:
-    flows.write("q/IntegrationServices/inner.flow", {"properties": {"p": "inner"}, "steps": [{"type": "set", "body": "from inner"}]})
+    flows.write(
+        "q/IntegrationServices/inner.flow",
+        {"properties": {"p": "inner"}, "steps": [{"type": "set", "body": "from inner"}]},
+    )
     steps = [{"type": "flow", "module": "/q/inner.flow"}, output("${properties.p}: ${body}")]
     assert (await flows.run(steps)).text == "inner: from inner"
 
 
 async def test_its_own_handlers_take_its_errors(flows: Flows) -> None:
-    inner = {"steps": [{"type": "throw", "code": "a.b"}, output("not here")], "onError": [{"steps": [output("handled;")]}]}
+    inner = {
+        "steps": [{"type": "throw", "code": "a.b"}, output("not here")],
+        "onError": [{"steps": [output("handled;")]}],
+    }
     flows.write("p/inner.flow", inner)
     assert (await flows.run([{"type": "flow", "module": "/p/inner.flow"}, output("on")])).text == "handled;on"
 
@@ -31,12 +37,16 @@ async def test_recursion_without_an_end_is_an_error(flows: Flows) -> None:
 
 
 async def test_recursion_without_an_end_that_waits_is_an_error(flows: Flows) -> None:
-    result = await flows.run([{"type": "delay", "duration": "0ms"}, {"type": "try", "steps": [{"type": "flow", "module": "/p/f.flow"}]}])
+    result = await flows.run(
+        [{"type": "delay", "duration": "0ms"}, {"type": "try", "steps": [{"type": "flow", "module": "/p/f.flow"}]}]
+    )
     assert (result.status, result.json()["code"]) == (500, "flow.depth")
 
 
 async def test_flows_may_name_each_other(flows: Flows) -> None:
-    flows.write("p/a.flow", {"steps": [output("a"), {"type": "flow", "module": "/p/b.flow", "when": "request.query.n"}]})
+    flows.write(
+        "p/a.flow", {"steps": [output("a"), {"type": "flow", "module": "/p/b.flow", "when": "request.query.n"}]}
+    )
     flows.write("p/b.flow", {"steps": [output("b"), {"type": "flow", "module": "/p/a.flow", "when": "false"}]})
     assert (await flows.client().get("p/a.flow?n=1")).text == "ab"
 

@@ -36,7 +36,11 @@ async def test_an_exception_is_an_error_with_its_line(flows: Flows) -> None:
 
 @pytest.mark.parametrize(
     ("script", "word"),
-    [("def servce(exchange): pass\n", "servce"), ("def service(:\n", "script.py"), ("import absent_module\n", "absent_module")],
+    [
+        ("def servce(exchange): pass\n", "servce"),
+        ("def service(:\n", "script.py"),
+        ("import absent_module\n", "absent_module"),
+    ],
 )
 def test_a_module_that_cannot_be_used(flows: Flows, script: str, word: str) -> None:
     flows.write("p/script.py", script)

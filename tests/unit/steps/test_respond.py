@@ -2,7 +2,12 @@ from tests.unit.flows import Flows, output
 
 
 async def test_status_headers_and_body(flows: Flows) -> None:
-    step = {"type": "respond", "status": 201, "headers": {"Location": "/x/${request.query.id}"}, "body": {"id": "${request.query.id}"}}
+    step = {
+        "type": "respond",
+        "status": 201,
+        "headers": {"Location": "/x/${request.query.id}"},
+        "body": {"id": "${request.query.id}"},
+    }
     result = await flows.run([step], query="id=7")
     assert (result.status, result.json(), result.headers["location"]) == (201, {"id": "7"}, "/x/7")
     assert result.headers["content-type"] == "application/json"
@@ -31,7 +36,9 @@ async def test_a_computed_status(flows: Flows) -> None:
 
 
 async def test_a_header_never_holds_a_line_break(flows: Flows) -> None:
-    result = await flows.run([{"type": "respond", "headers": {"X": "${request.query.x}"}}], query="x=a%0d%0aset-cookie:b")
+    result = await flows.run(
+        [{"type": "respond", "headers": {"X": "${request.query.x}"}}], query="x=a%0d%0aset-cookie:b"
+    )
     assert (result.status, result.json()["code"]) == (500, "response.invalid")
 
 

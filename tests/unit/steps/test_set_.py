@@ -34,7 +34,10 @@ async def test_setting_a_header_leaves_the_request_alone(flows: Flows) -> None:
 
 async def test_runs_do_not_share_what_a_descriptor_holds(flows: Flows) -> None:
     flows.write("p/f.flow", {"properties": {"list": []}, "steps": [{"type": "python", "module": "/p/add.py"}]})
-    flows.write("p/add.py", "def service(exchange):\n    exchange.properties['list'].append(1)\n    return exchange.properties['list']\n")
+    flows.write(
+        "p/add.py",
+        "def service(exchange):\n    exchange.properties['list'].append(1)\n    return exchange.properties['list']\n",
+    )
     client = flows.client()
     assert (await client.get("p/f.flow")).json() == [1]
     assert (await client.get("p/f.flow")).json() == [1]

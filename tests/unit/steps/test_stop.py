@@ -12,7 +12,12 @@ async def test_from_inside_and_after_waiting(flows: Flows) -> None:
     inner = {"steps": [{"type": "delay", "duration": "1ms"}, {"type": "stop"}]}
     flows.write("p/inner.flow", inner)
     steps = [
-        {"type": "try", "steps": [{"type": "flow", "module": "/p/inner.flow"}], "catch": [{"steps": [output("caught")]}], "finally": [output("finally")]},
+        {
+            "type": "try",
+            "steps": [{"type": "flow", "module": "/p/inner.flow"}],
+            "catch": [{"steps": [output("caught")]}],
+            "finally": [output("finally")],
+        },
         output("behind"),
     ]
     assert (await flows.run(steps)).text == "finally"

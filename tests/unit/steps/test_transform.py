@@ -3,7 +3,9 @@ from tests.unit.flows import Flows, output
 
 async def test_the_value_becomes_the_body(flows: Flows) -> None:
     step = {"type": "transform", "expression": '{"total": $sum(body.items.(price * quantity))}'}
-    result = await flows.run([step], "POST", json={"items": [{"price": 2, "quantity": 3}, {"price": 1.5, "quantity": 2}]})
+    result = await flows.run(
+        [step], "POST", json={"items": [{"price": 2, "quantity": 3}, {"price": 1.5, "quantity": 2}]}
+    )
     assert result.json() == {"total": 9}
 
 

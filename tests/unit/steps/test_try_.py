@@ -26,14 +26,21 @@ async def test_the_first_entry_that_matches(flows: Flows, first: list[Any]) -> N
 
 
 async def test_what_is_not_caught_goes_on(flows: Flows) -> None:
-    step = {"type": "try", "steps": [THROW], "catch": [{"on": ["c"], "steps": []}], "finally": [{"type": "log", "message": "x"}]}
+    step = {
+        "type": "try",
+        "steps": [THROW],
+        "catch": [{"on": ["c"], "steps": []}],
+        "finally": [{"type": "log", "message": "x"}],
+    }
     result = await flows.run([step, output("not here")])
     assert (result.status, result.json()["code"]) == (500, "a.b")
 
 
 async def test_an_error_in_a_handler_takes_its_place(flows: Flows) -> None:
     second = {"type": "throw", "code": "second"}
-    result = await flows.run([{"type": "try", "steps": [THROW], "catch": [{"steps": [second]}], "finally": [output("x")]}])
+    result = await flows.run(
+        [{"type": "try", "steps": [THROW], "catch": [{"steps": [second]}], "finally": [output("x")]}]
+    )
     assert result.json()["code"] == "second"
 
 
