@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class AirdockServer:
     def wait_ready(self) -> None:
         """Waits until the flow port, and the management port if there is one, answer."""
         for url in (self.url, self.admin_url) if self._admin else (self.url,):
-            self.wait_for(lambda url=url: status_of(f"{url}{self.root}/health/ready") == 200, f"{url} to answer")
+            self.wait_for(partial(_is_ready, f"{url}{self.root}/health/ready"), f"{url} to answer")
 
     def wait_for(self, condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> None:
         """Waits for a condition; fails when it takes too long or the program has ended."""
@@ -115,6 +116,10 @@ class AirdockServer:
         thread = threading.Thread(target=read, daemon=True)
         thread.start()
         return thread
+
+
+def _is_ready(url: str) -> bool:
+    return status_of(url) == 200
 
 
 def _command_line(pid: int) -> bytes:

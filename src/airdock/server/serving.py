@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from airdock.agent.agent import Agent
-from airdock.agent.scripts import ScriptLoader
+from airdock.agent.scripts import ScriptLimits, ScriptLoader
 from airdock.agent.source import FolderSource
 from airdock.errors import AirdockError
 from airdock.runlog import RunLog, RunLogSettings
@@ -42,7 +42,19 @@ def make_agent(settings: Settings, runlog: RunLog | None = None) -> Agent:
         AirdockError: the catalogue is not there.
     """
     catalogue = load_catalogue(settings.catalogue)
-    return Agent(FolderSource(settings.folder), catalogue, scripts=ScriptLoader(), runlog=runlog)
+    return Agent(FolderSource(settings.folder), catalogue, scripts=make_scripts(settings), runlog=runlog)
+
+
+def make_scripts(settings: Settings) -> ScriptLoader:
+    """Loads script modules, within the settings' bounds."""
+    return ScriptLoader(
+        ScriptLimits(
+            seconds=settings.script_timeout,
+            memory=settings.script_memory,
+            javascript_workers=settings.javascript_threads,
+            python_workers=settings.python_threads,
+        )
+    )
 
 
 class Serving:

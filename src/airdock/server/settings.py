@@ -71,14 +71,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Path, Meta(description="Where state is kept, such as the run log.", examples=["/var/lib/airdock"])
     ] = msgspec.field(default_factory=default_home)
     script_timeout: Annotated[
-        float, Meta(description="The longest run of a script that has no `timeout`.", gt=0, extra={"unit": "seconds"})
+        float,
+        Meta(description="The longest run of a JavaScript step without `timeout`.", gt=0, extra={"unit": "seconds"}),
     ] = 10.0
     script_memory: Annotated[
         int, Meta(description="The most memory of a JavaScript run.", ge=1024**2, extra={"unit": "bytes"})
     ] = 64 * 1024**2
-    scripts: Annotated[
-        int, Meta(description="Scripts that run at once in one worker; more wait their turn.", ge=1, le=1024)
+    javascript_threads: Annotated[
+        int, Meta(description="JavaScript modules that run at once in a process; more wait.", ge=1, le=1024)
     ] = 4
+    python_threads: Annotated[
+        int, Meta(description="Plain Python functions that run at once in a process; more wait.", ge=1, le=1024)
+    ] = 40
     run_log_age: Annotated[
         float, Meta(description="Runs older than this leave the run log.", gt=0, extra={"unit": "seconds"})
     ] = 7 * 86400.0

@@ -42,7 +42,7 @@ def api_router(handlers: Sequence[HTTPRouteHandler]) -> Router:
 
 def _description(document: dict[str, Any]) -> dict[str, Any]:
     """The framework's description of the API, with errors as they are here and not as the framework has them."""
-    described = msgspec.json.decode(msgspec.json.encode(document))
+    described: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document))
     reference, components = msgspec.json.schema_components(
         [ProblemDocument], ref_template="#/components/schemas/{name}"
     )
