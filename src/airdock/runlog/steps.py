@@ -57,8 +57,7 @@ class _Reader:
     def _end_at(self, at: int) -> None:
         """A skipped step says that the ones before it have ended, but not when: that is the next time known."""
         for step in self._ended:
-            if step.failure is None:
-                step.end = at
+            step.end = at
         self._ended.clear()
 
     def _begin(self, info: StepInfo, at: int | None) -> None:

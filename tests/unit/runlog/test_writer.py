@@ -1,6 +1,7 @@
 """Batches, flushing and closing."""
 
 import stat
+from collections.abc import Callable
 
 import pytest
 
@@ -16,6 +17,16 @@ def test_closing_stores_everything_and_takes_back_what_is_in_flight(book: Book) 
     assert book.store.in_flight() == {}
     assert book.log.close()
     assert not book.log.flush()
+
+
+def test_what_is_written_makes_room_in_the_queue(open_book: Callable[..., Book]) -> None:
+    book = open_book(queue_size=20_000)
+    for _ in range(5):
+        for _ in range(15):
+            book.run(level="full")
+        book.flush()
+    assert book.log.dropped == 0
+    assert len(stored(book)) == 75
 
 
 def test_the_file_is_for_its_owner_alone(book: Book) -> None:
