@@ -7,7 +7,7 @@ of its own.
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -40,6 +40,12 @@ class LazyGroup(TyperGroup):
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *rest: Any, **extra: Any) -> Any:
         return super().main(args, prog_name or "airdock", *rest, **extra)
 
+    def invoke(self, ctx: Any) -> Any:
+        from airdock.cli.guard import reported
+
+        with reported(ctx.params.get("debug", False)):
+            return super().invoke(ctx)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] in COMMANDS:
             self.commands[args[0]] = load_command(args[0])
@@ -61,11 +67,16 @@ def load_command(name: str) -> Any:
 
 def build_app() -> LazyGroup:
     """The program. Calling it reads `sys.argv`, runs a command and exits."""
-    stand_ins = {name: TyperCommand(name, help=entry.help) for name, entry in COMMANDS.items()}
-    return LazyGroup(
-        name="airdock",
-        commands=stand_ins,  # type: ignore[arg-type]
-        help="Airdock runs integration flows from descriptors.",
-        no_args_is_help=True,
-        rich_markup_mode=None,
+    application = typer.Typer(
+        cls=LazyGroup, name="airdock", no_args_is_help=True, add_completion=False, rich_markup_mode=None
     )
+    application.callback()(_program)
+    group: LazyGroup = command_of_app(application)  # type: ignore[assignment]
+    group.commands.update({name: TyperCommand(name, help=entry.help) for name, entry in COMMANDS.items()})
+    return group
+
+
+def _program(
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error comes from.")] = False,
+) -> None:
+    """Airdock runs integration flows from descriptors."""
