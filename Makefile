@@ -40,7 +40,7 @@ bench: setup ## Measure speed and memory; prints one table
 
 docs: setup ## Write the reference from the declarations and build site/
 	$(BIN)/python scripts/reference
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
