@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISLNK
 from typing import NamedTuple
 
 from airdock.descriptor.reader import kind_of
@@ -99,9 +100,11 @@ class FolderSource:
 
     def _found(self, file: Path) -> Found | None:
         try:
-            if file.is_symlink() and not file.resolve().is_relative_to(self.root):
-                return None
-            status = file.stat()
+            status = file.lstat()
+            if S_ISLNK(status.st_mode):
+                if not file.resolve().is_relative_to(self.root):
+                    return None
+                status = file.stat()
         except (OSError, RuntimeError):
             return None
         path = registry_path(file.relative_to(self.root).as_posix())

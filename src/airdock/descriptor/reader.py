@@ -1,5 +1,6 @@
 """From the text of a descriptor to its model, with every problem at its place."""
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, Literal, overload
 
@@ -133,6 +134,7 @@ def stem(file: str) -> str:
     return PurePosixPath(path.stem).stem if path.suffix in YAML_SUFFIXES else path.stem
 
 
+@lru_cache(65536)  # asked of every file of a folder whenever one changes
 def kind_of(path: str | PurePosixPath) -> str | None:
     """The kind of descriptor that a file of the registry is, None when it is none.
 
