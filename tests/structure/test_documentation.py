@@ -1,7 +1,9 @@
 """Each page can be reached, and what is generated is what the declarations say."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +11,12 @@ import yaml
 
 from airdock.errors import CODES
 from scripts.navigation import expand
+from tests.docs.blocks import pages
 from tests.structure.source import ROOT
 
 DOCS = ROOT / "docs"
+FENCED = re.compile(r"^ *(`{3,}).*?^ *\1 *$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 def _pages(entry: Any) -> list[str]:
@@ -43,6 +48,14 @@ def test_reference_is_what_the_declarations_say() -> None:
 def test_every_error_code_is_in_the_reference() -> None:
     text = (DOCS / "reference" / "errors.md").read_text()
     assert [code for code in CODES if f"`{code}`" not in text] == []
+
+
+@pytest.mark.parametrize("page", pages(ROOT), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
+    prose = FENCED.sub("", page.read_text(encoding="utf-8"))
+    for target in LINK.findall(prose):
+        if "://" not in target and not target.startswith("#"):
+            assert (page.parent / target.partition("#")[0]).exists(), f"{target} is not there"
 
 
 def test_a_decision_has_its_four_parts() -> None:
