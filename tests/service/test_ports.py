@@ -1,5 +1,8 @@
 """What answers on which port."""
 
+import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -59,10 +62,16 @@ def test_a_root_path_stands_in_front_of_all_addresses(airdock_server: Start, fol
         server.wait_for(lambda: "/dirigible/services/flow/p/hello.flow" in server.output, "the table")
 
 
-def test_a_second_server_on_the_same_port_is_refused(airdock_server: Start, folder: Path, tmp_path: Path) -> None:
-    import subprocess
-    import sys
+def test_a_server_that_cannot_start_says_why_and_ends(folder: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "AIRDOCK_CATALOGUE": "no.such:steps", "AIRDOCK_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "airdock.cli", "run", str(folder), "--port", "0"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=30)
+    assert ended.returncode == 1
+    assert "airdock: catalogue: 'no.such:steps' is not `module:function`" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
+
+def test_a_second_server_on_the_same_port_is_refused(airdock_server: Start, folder: Path, tmp_path: Path) -> None:
     with airdock_server(folder) as server:
         command = [sys.executable, "-m", "airdock.cli", "run", str(folder), "--port", str(server.port)]
         second = subprocess.run([*command, "--home", str(tmp_path)], capture_output=True, text=True, check=False)

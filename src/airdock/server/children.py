@@ -9,7 +9,6 @@ import time
 from multiprocessing.process import BaseProcess
 from typing import NoReturn
 
-from airdock.server.log_lines import begin_logging
 from airdock.server.settings import Settings
 
 MARGIN = 2.0
@@ -18,6 +17,9 @@ MARGIN = 2.0
 
 def begin_child(settings: Settings) -> None:
     """Called first in a new process."""
+    # Here: the parent imports this module too, and need not wait for what logging needs.
+    from airdock.server.log_lines import begin_logging
+
     begin_logging(settings.log_level)
     if (parent := multiprocessing.parent_process()) is not None:
         watch = threading.Thread(target=_follow, args=(parent, settings.grace), name="airdock-parent", daemon=True)

@@ -10,6 +10,8 @@ from airdock.server.settings import Settings
 
 _PAUSES = (0.1, 1.0, 5.0, 30.0)
 """Seconds before it is started again: after the first end, the second, and so on."""
+_PATIENCE = 5.0
+"""Seconds after which it is started though the flow port is not ready."""
 
 
 class ManagementProcess:
@@ -20,12 +22,13 @@ class ManagementProcess:
         self._serve = serve
         self._thread: threading.Thread | None = None
         self._process: multiprocessing.process.BaseProcess | None = None
+        self._ready = threading.Event()
         self._stopping = threading.Event()
 
-    def start(self, stopping: threading.Event) -> None:
-        """Starts it, once. `stopping` is set by others when the whole server stops."""
+    def start(self, ready: threading.Event, stopping: threading.Event) -> None:
+        """Starts it, once, when the flow port is ready: it comes first. Others set the events."""
         if self._thread is None:
-            self._stopping = stopping
+            self._ready, self._stopping = ready, stopping
             self._thread = threading.Thread(target=self._keep_alive, name="airdock-management", daemon=True)
             self._thread.start()
 
@@ -46,6 +49,7 @@ class ManagementProcess:
             process.kill()
 
     def _keep_alive(self) -> None:
+        self._ready.wait(_PATIENCE)
         ends = 0
         while not self._stopping.is_set():
             process = multiprocessing.get_context("spawn").Process(

@@ -56,6 +56,7 @@ class FlowServer(MPServer):
         """The first signal stops in order; a second one ends everything at once."""
         if self.interrupt_signal:
             self._kill()
+        self.interrupt_signal = True
         self._on_interrupt()
         timer = threading.Timer(self._grace, self._cut_off)
         timer.daemon = True
@@ -83,14 +84,18 @@ class FlowServer(MPServer):
 
 
 class Processes:
-    """All processes of a server, run from the main thread of their parent."""
+    """All processes of a server, run from the main thread of their parent.
+
+    Attributes:
+        ready: A worker has answered (`wait_ready` found so). stopping: The server stops.
+    """
 
     def __init__(self, settings: Settings, load: Loader, serve_management: Callable[[Settings], None]) -> None:
         """`load` and `serve_management` are called in the new processes, so both are at the top of a module."""
         self._settings = settings
         self._load = load
         self._management = ManagementProcess(settings, serve_management) if settings.management_port else None
-        self._was_ready = False
+        self.ready = threading.Event()
         self.stopping = threading.Event()
 
     def run(self) -> int:
@@ -100,6 +105,7 @@ class Processes:
             return self._run()
         finally:
             self.stopping.set()
+            self.ready.set()
             if self._management is not None:
                 self._management.stop()
 
@@ -109,7 +115,7 @@ class Processes:
         waited = 0.0
         while waited < timeout and not self.stopping.is_set():
             if self._answers(path):
-                self._was_ready = True
+                self.ready.set()
                 return True
             self.stopping.wait(pause)
             waited += pause
@@ -126,7 +132,7 @@ class Processes:
                 pass
             if server.interrupt_signal:
                 return 0
-            if not self._was_ready:
+            if not self.ready.is_set():
                 return 1
             pause = _RESTARTS[min(attempt, len(_RESTARTS) - 1)]
             attempt += 1
@@ -136,12 +142,13 @@ class Processes:
 
     def _interrupt(self) -> None:
         self.stopping.set()
+        self.ready.set()
         if self._management is not None:
             self._management.interrupt()
 
     def _start_management(self) -> None:
         if self._management is not None:
-            self._management.start(self.stopping)
+            self._management.start(self.ready, self.stopping)
 
     def _answers(self, path: str) -> bool:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._settings.host, self._settings.host)  # noqa: S104
