@@ -76,6 +76,8 @@ class Program:
 def _compiled(source: str) -> Compiled:
     try:
         return Compiled(source)
+    except UnicodeEncodeError as error:
+        raise ExpressionSyntaxError("half of a surrogate pair is no character", error.start) from None
     except JlensError as error:
         offset = error.start if error.start is not None else error.position
         raise syntax_error(error.code, str(error), offset or 0) from None

@@ -46,7 +46,8 @@ def tokens(source: str, start: int = 0) -> Iterator[Token]:
         token = _regex(source, start) if source[start] == "/" and not value_before else None
         if token is None:
             match = _TOKEN.match(source, start)
-            token = Token(match.lastgroup or "other", match[0], start) if match else Token("other", source[start], start)
+            kind, text = (match.lastgroup, match[0]) if match else (None, source[start])
+            token = Token(kind or "other", text, start)
         start = token.end
         if token.kind not in ("space", "comment"):
             yield token
