@@ -82,7 +82,8 @@ def test_long_chains_are_no_abuse() -> None:
     "source",
     [
         "$distinct(body.b)", "$distinct(body.b)[]", "body.b ~> $distinct", "$exists($distinct(body.x))",
-        "$distinct(body.c.d)", "body.c.d ~> $distinct()", "$distinct(?)([1, 1])", '{"x": $distinct(body.c.d)}', "body.c.($distinct(d))",
+        "$distinct(body.c.d)", "body.c.d ~> $distinct()",
+        "$distinct(?)([1, 1])", '{"x": $distinct(body.c.d)}', "body.c.($distinct(d))",
         "$map([[1, 1], [2]], $distinct)", "$distinct(null)", "$distinct('a')", "$distinct([])", "$distinct(body)",
     ],
 )  # fmt: skip
