@@ -54,7 +54,7 @@ class WorkerPool:
         self._queue_limit = queue
         self._spare = workers if spare is None else spare
         self._jobs: deque[_Job] = deque()
-        self._threads = self._idle = self._number = 0
+        self._threads = self._number = 0
         self._closed = False
         self._condition = threading.Condition()
 
@@ -88,11 +88,12 @@ class WorkerPool:
 
     def _submit(self, job: _Job) -> None:
         with self._condition:
-            waiting = len(self._jobs) - self._idle
+            free = self._threads - self.running
+            waiting = len(self._jobs) - free
             if self._queue_limit is not None and not self._may_start() and waiting >= self._queue_limit:
                 raise FlowError("script.busy", f"{self.running} scripts run and {waiting} wait for a thread")
             self._jobs.append(job)
-            if self._idle >= len(self._jobs):
+            if free >= len(self._jobs):
                 self._condition.notify()
             elif self._may_start():
                 self._start()
@@ -122,7 +123,7 @@ class WorkerPool:
                 return False
             job.abandoned = True
             self.abandoned += 1
-            if self._jobs and not self._idle and self._may_start():
+            if len(self._jobs) > self._threads - self.running and self._may_start():
                 self._start()
             return True
 
@@ -140,9 +141,7 @@ class WorkerPool:
     def _next(self) -> _Job | None:
         with self._condition:
             if not self._jobs:
-                self._idle += 1
                 self._condition.wait_for(lambda: bool(self._jobs) or self._closed, _IDLE_SECONDS)
-                self._idle -= 1
             if not self._jobs:
                 self._threads -= 1
                 return None

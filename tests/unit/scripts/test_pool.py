@@ -27,7 +27,7 @@ def gate() -> Iterator[threading.Event]:
 async def until(condition: object) -> None:
     assert callable(condition)
     async with asyncio.timeout(10):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 -- a thread changes it
             await asyncio.sleep(0.001)
 
 

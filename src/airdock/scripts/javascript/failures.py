@@ -24,9 +24,8 @@ def failed(failure: Failure, program: Program) -> FlowError:
         status = failure.status if failure.status is not None and 400 <= failure.status <= 599 else None
         return FlowError(failure.code, failure.message, status=status, details=_details(failure, program))
     if failure.name == "InternalError" and "memory" in failure.message:
-        return FlowError(
-            "script.memory", "the script used more memory than allowed", details=_details(failure, program)
-        )
+        text = f"the script used more memory than allowed ({failure.message})"
+        return FlowError("script.memory", text, details=_details(failure, program))
     text = f"{failure.name}: {failure.message}" if failure.name else failure.message
     hint = nearest(_wanted(failure), failure.exported)
     lines = program.lines(failure.stack)

@@ -3,7 +3,8 @@
 import os
 import time
 
-import quickjs  # type: ignore[import-untyped]
+# The package `quickjs` around this module starts a thread of its own when it is imported.
+import _quickjs as quickjs  # type: ignore[import-not-found]
 
 from airdock.errors import FlowError
 from airdock.scripts.javascript.limits import JavaScriptLimits
@@ -56,6 +57,7 @@ class Sandbox:
             door("start", modules, given, sections())
             while context.execute_pending_job():
                 context.set_time_limit(self._left(deadline))
+            context.set_memory_limit(self._limits.memory + _SALVAGE_MEMORY)
             answer: str = door("finish")
         except _LateError:
             raise self._broken(context, door, _timeout()) from None

@@ -13,7 +13,6 @@ MESSAGING = "service/messaging"
 """The module whose functions call the host."""
 
 
-
 @cache
 def prelude() -> str:
     """Evaluated first in every context; its value is the function that runs a script."""

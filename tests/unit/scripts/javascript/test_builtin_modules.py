@@ -26,7 +26,9 @@ async def test_parameters_come_from_the_query_and_then_from_a_form() -> None:
     assert await asked("getParameter('a')", request) == "1"
     assert await asked("getParameter('b')", request) == "4"
     assert await asked("getParameter('f')", request) == "a.txt"
-    assert not (await run(f"exports.service = () => ({REQUEST}).getParameter('toString')", make_exchange(request))).body_set
+    assert not (
+        await run(f"exports.service = () => ({REQUEST}).getParameter('toString')", make_exchange(request))
+    ).body_set
     assert await asked("getParameterNames()", request) == ["a", "b", "f"]
     assert await asked("getParameters()", request) == {"a": ["1", "2", "3"], "b": ["4"], "f": ["a.txt"]}
 
@@ -66,13 +68,17 @@ async def test_roles() -> None:
 
 
 async def test_attributes_last_as_long_as_the_run() -> None:
-    source = f"const r = {REQUEST}; r.setAttribute('a', {{ b: 1 }}); exports.service = () => [r.getAttribute('a'), r.getAttribute('c')]"
+    source = (
+        f"const r = {REQUEST}; r.setAttribute('a', {{ b: 1 }}); exports.service = () =>"
+        f" [r.getAttribute('a'), r.getAttribute('c')]"
+    )
     exchange = await run(source)
     assert (exchange.body, exchange.properties) == ([{"b": 1}, None], {})
 
 
 @pytest.mark.parametrize(
-    ("body", "text"), [("plain", "plain"), (b"r\xc3\xa4w", "räw"), ({"a": 1}, '{"a":1}'), (None, ""), ([2**70], f"[{2**70}]")]
+    ("body", "text"),
+    [("plain", "plain"), (b"r\xc3\xa4w", "räw"), ({"a": 1}, '{"a":1}'), (None, ""), ([2**70], f"[{2**70}]")],
 )
 async def test_the_body_as_text(body: Any, text: str) -> None:
     assert await asked("readInputText()", Called("POST", body=body)) == text
@@ -96,7 +102,8 @@ async def test_nothing_is_written_behind_close() -> None:
 async def test_headers_are_set_and_added() -> None:
     exchange = await responded(
         "response.setHeader('X-A', 1); response.addHeader('x-b', 'c'); response.addHeader('X-B', 'd');"
-        "exports.service = () => [response.containsHeader('x-A'), response.containsHeader('none'), response.getContentType()]"
+        "exports.service = () => [response.containsHeader('x-A'), response.containsHeader('none'),"
+        " response.getContentType()]"
     )
     assert dict(exchange.response.headers) == {"x-a": "1", "x-b": ["c", "d"]}
     assert exchange.body == [True, False, None]
@@ -106,8 +113,14 @@ async def test_headers_are_set_and_added() -> None:
     ("calls", "content_type"),
     [
         ("setContentType('text/html'); response.setCharacterEncoding('UTF-8')", "text/html; charset=UTF-8"),
-        ("setContentType('text/html; charset=UTF-8'); response.setCharacterEncoding('UTF-8')", "text/html; charset=UTF-8"),
-        ("setContentType('text/html;charset=\"utf-8\"'); response.setCharacterEncoding('UTF-8')", 'text/html;charset="utf-8"'),
+        (
+            "setContentType('text/html; charset=UTF-8'); response.setCharacterEncoding('UTF-8')",
+            "text/html; charset=UTF-8",
+        ),
+        (
+            "setContentType('text/html;charset=\"utf-8\"'); response.setCharacterEncoding('UTF-8')",
+            'text/html;charset="utf-8"',
+        ),
         ("setContentType('text/a; charset=x; b=c'); response.setCharacterEncoding('y')", "text/a; b=c; charset=y"),
         ("setCharacterEncoding('UTF-8')", "text/plain; charset=UTF-8"),
     ],
@@ -121,7 +134,8 @@ async def test_the_content_type(calls: str, content_type: str) -> None:
     [
         ("{ name: 'a', value: 'b' }", "a=b"),
         (
-            "{ name: 'a', value: 'b', path: '/', domain: 'x.example', maxAge: 60, secure: true, httpOnly: true, sameSite: 'lax' }",
+            "{ name: 'a', value: 'b', path: '/', domain: 'x.example', maxAge: 60, secure: true, httpOnly: true,"
+            " sameSite: 'lax' }",
             "a=b; Domain=x.example; HttpOnly; Max-Age=60; Path=/; SameSite=Lax; Secure",
         ),
         ("{ name: 'a', value: 'b;c \"d\"', maxAge: -1 }", 'a="b\\073c \\"d\\""'),
@@ -130,9 +144,7 @@ async def test_the_content_type(calls: str, content_type: str) -> None:
 )
 async def test_cookies(cookie: str, field: str) -> None:
     headers = (await responded(f"response.addCookie({cookie})")).response.headers
-    assert headers["set-cookie"][0].replace('a=;', 'a="";') == field or sorted(
-        headers["set-cookie"][0].replace("a=;", 'a="";').split("; ")
-    ) == sorted(field.split("; "))
+    assert sorted(headers["set-cookie"][0].split("; ")) == sorted(field.split("; "))
 
 
 @pytest.mark.parametrize(
@@ -153,7 +165,8 @@ async def test_an_error_takes_the_place_of_what_was_written() -> None:
     exchange = make_exchange()
     exchange.response.write("before")
     await responded(
-        "response.setContentType('text/html'); response.print('x'); response.sendError(response.NOT_FOUND, '<b>gone</b>');"
+        "response.setContentType('text/html'); response.print('x'); response.sendError(response.NOT_FOUND,"
+        " '<b>gone</b>');"
         "response.print('y'); response.setHeader('a', 'b')",
         exchange,
     )
@@ -170,7 +183,9 @@ async def test_a_redirect() -> None:
 
 
 async def test_status_and_its_constants() -> None:
-    exchange = await responded("response.setStatus(response.CREATED); exports.service = () => response.MOVED_TEMPORARILY")
+    exchange = await responded(
+        "response.setStatus(response.CREATED); exports.service = () => response.MOVED_TEMPORARILY"
+    )
     assert (exchange.response.status, exchange.body) == (201, 302)
     assert "is not an HTTP status" in (await failure(RESPONSE + "response.setStatus('many')")).message
 

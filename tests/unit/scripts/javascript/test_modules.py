@@ -65,7 +65,8 @@ async def test_modules_of_the_registry_are_required() -> None:
     }
     source = (
         "const lib = require('./lib'), again = require('routing/lib.js'), tools = require(\"other/tools\");\n"
-        "exports.service = () => [lib.name, lib === again, tools.same === lib, require('./sub/deep'), require('./data').a,"
+        "exports.service = () => [lib.name, lib === again, tools.same === lib, require('./sub/deep'),"
+        " require('./data').a,"
         " this === exports, module.id]"
     )
     assert (await run(source, files=files)).body == [
@@ -89,7 +90,9 @@ async def test_modules_may_require_each_other() -> None:
 
 async def test_a_name_that_is_computed_is_looked_up_when_it_runs() -> None:
     files = {"routing/de.js": "module.exports = require('./' + 'word')", "routing/word.js": "module.exports = 'Hallo'"}
-    source = "exports.service = (x) => { try { return require('./' + x.properties.language) } catch (e) { return e.code } }"
+    source = (
+        "exports.service = (x) => { try { return require('./' + x.properties.language) } catch (e) { return e.code } }"
+    )
     script = load(source, files=files)
     for language, answer in (("de", "Hallo"), ("fr", "script.module"), ("de", "Hallo")):
         exchange = make_exchange(language=language)
@@ -118,7 +121,9 @@ async def test_python_modules_and_other_files_are_not_required() -> None:
 
 
 def test_a_missing_module_is_told_when_the_step_is_compiled() -> None:
-    problem = refused("// require('./no')\n/* require('./no') */ 'require(\"./no\")';\n\nconst x = require('./missing');")
+    problem = refused(
+        "// require('./no')\n/* require('./no') */ 'require(\"./no\")';\n\nconst x = require('./missing');"
+    )
     assert (problem.code, problem.message, problem.place.line) == (
         "descriptor.script",
         "there is no module './missing'",
@@ -137,7 +142,16 @@ def test_a_syntax_error_has_its_place() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["}", "if (1) {", "}); throw { toString() { for (;;); } }; (function () {", "`", "/*", "a\x00b", b"\xff\xfe", "x = '\n'"],
+    [
+        "}",
+        "if (1) {",
+        "}); throw { toString() { for (;;); } }; (function () {",
+        "`",
+        "/*",
+        "a\x00b",
+        b"\xff\xfe",
+        "x = '\n'",
+    ],
 )
 def test_what_is_no_module_is_refused(source: str | bytes) -> None:
     assert refused(source).code == "descriptor.script"
@@ -148,7 +162,9 @@ def test_an_es_module_gets_a_hint() -> None:
 
 
 async def test_an_error_names_module_and_line() -> None:
-    error = await failure("const lib = require('./lib');\n\nlib.fail()", files={"routing/lib.js": "\nexports.fail = () => null.x;"})
+    error = await failure(
+        "const lib = require('./lib');\n\nlib.fail()", files={"routing/lib.js": "\nexports.fail = () => null.x;"}
+    )
     assert error.code == "script.error"
     assert error.message == "lib.js, line 2: TypeError: cannot read property 'x' of null"
     assert error.details == {"module": "routing/lib.js", "line": 2, "stack": ["routing/lib.js:2", f"{PATH}:3"]}
@@ -165,8 +181,9 @@ async def test_an_error_with_a_code_keeps_it() -> None:
     ("thrown", "message"),
     [
         ("5", "5 was thrown"),
-        ("null", "null was thrown"),
+        ("null", "the script used more memory than allowed (out of memory, or null was thrown)"),
         ("Symbol('x')", "a symbol was thrown"),
+        ("{ toString() { for (;;); } }", "an object was thrown that is no error"),
         ("{ a: 1 }", "an object was thrown that is no error"),
         ("{ get message() { throw 1 } }", "an error was thrown that cannot be shown"),
         ("new RangeError('far')", "endpoint.js, line 1: RangeError: far"),
@@ -182,7 +199,8 @@ async def test_a_promise_that_never_settles_is_an_error() -> None:
 
 async def test_promises_run_to_their_end() -> None:
     source = (
-        "exports.service = async (x) => { const all = await Promise.all([1, 2].map(async (n) => { await null; return n }));"
+        "exports.service = async (x) => { const all = await Promise.all([1, 2].map(async (n) => { await null;"
+        " return n }));"
         " queueMicrotask(() => { x.properties.micro = 1 }); return all }"
     )
     exchange = await run(source)

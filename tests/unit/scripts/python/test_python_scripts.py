@@ -19,9 +19,9 @@ from tests.unit.scripts.support import MemoryModules, finished, make_exchange, s
 PATH = "routing/endpoint.py"
 
 
-async def run(source: str, exchange: Exchange | None = None, function: str = "service", **files: str) -> Exchange:
-    scripts = PythonScripts(MemoryModules({PATH: source, **{f"{name}.py": text for name, text in files.items()}}))
-    return await finished(scripts.load(PATH, function, result=store_body), exchange or make_exchange())
+async def run(source: str, exchange: Exchange | None = None, /, files: dict[str, str] | None = None) -> Exchange:
+    scripts = PythonScripts(MemoryModules({PATH: source, **(files or {})}))
+    return await finished(scripts.load(PATH, "service", result=store_body), exchange or make_exchange())
 
 
 def refused(source: str | bytes, function: str = "service", **files: str) -> Problem:
@@ -61,7 +61,9 @@ async def test_a_script_sees_and_changes_the_exchange(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["def", "async def"])
 async def test_what_it_returns_goes_to_the_result(kind: str) -> None:
-    assert (await run(f"{kind} service(x):\n    return {{'price': [1, None, b'x']}}")).body == {"price": [1, None, b"x"]}
+    assert (await run(f"{kind} service(x):\n    return {{'price': [1, None, b'x']}}")).body == {
+        "price": [1, None, b"x"]
+    }
     assert not (await run(f"{kind} service(x):\n    return None")).body_set
 
 
@@ -126,11 +128,17 @@ async def test_an_exception_whose_text_fails_is_told_nevertheless() -> None:
 
 
 async def test_siblings_are_imported() -> None:
+    files = {
+        "routing/helpers.py": "def double(n):\n    return 2 * n",
+        "routing/late.py": "LATE = 'late'",
+        "other/__init__.py": "",
+        "other/tools.py": "NAME = 'tools'",
+    }
     exchange = await run(
         "from . import helpers\nfrom .helpers import double\nfrom ..other.tools import NAME\n"
-        "def service(x):\n    from .late import LATE\n    return [helpers.double(2), double(3), NAME, LATE, __name__]",
-        **{"routing/helpers": "def double(n):\n    return 2 * n", "other/__init__": "", "other/tools": "NAME = 'tools'"},
-        **{"routing/late": "LATE = 'late'"},
+        "def service(x):\n    from .late import LATE\n"
+        "    return [helpers.double(2), double(3), NAME, LATE, __name__]",
+        files=files,
     )
     assert exchange.body[:4] == [4, 6, "tools", "late"]
     assert exchange.body[4].startswith("airdock_scripts_")
@@ -138,8 +146,9 @@ async def test_siblings_are_imported() -> None:
 
 async def test_a_name_with_a_dot_or_a_hyphen_is_a_module_too() -> None:
     path = "my-project/v1.2/end-point.py"
-    scripts = PythonScripts(MemoryModules({path: "from . import x\ndef service(e):\n    return x.A",
-                                           "my-project/v1.2/x.py": "A = 1"}))
+    scripts = PythonScripts(
+        MemoryModules({path: "from . import x\ndef service(e):\n    return x.A", "my-project/v1.2/x.py": "A = 1"})
+    )
     assert (await finished(scripts.load(path, "service", result=store_body), make_exchange())).body == 1
 
 
@@ -151,7 +160,9 @@ def test_nothing_outside_the_registry_is_imported_as_a_sibling() -> None:
 
 
 async def test_a_module_runs_once_in_a_state_of_the_registry() -> None:
-    source = "runs = []\nruns.append(1)\nasync def service(x):\n    return len(runs)\nasync def other(x):\n    return runs"
+    source = (
+        "runs = []\nruns.append(1)\nasync def service(x):\n    return len(runs)\nasync def other(x):\n    return runs"
+    )
     scripts = PythonScripts(MemoryModules({PATH: source, "routing/b.py": "from .endpoint import service"}))
     for path, function in ((PATH, "service"), (PATH, "other"), ("routing/b.py", "service")):
         exchange = await finished(scripts.load(path, function, result=store_body), make_exchange())
@@ -170,7 +181,9 @@ async def test_old_runs_go_on_with_old_modules() -> None:
 
 
 async def test_a_state_that_nobody_holds_leaves_nothing_behind() -> None:
-    script = PythonScripts(MemoryModules({PATH: "def service(x):\n    return __name__"})).load(PATH, "service", result=store_body)
+    script = PythonScripts(MemoryModules({PATH: "def service(x):\n    return __name__"})).load(
+        PATH, "service", result=store_body
+    )
     name = (await finished(script, make_exchange())).body
     assert name in sys.modules
     del script
@@ -219,7 +232,10 @@ async def test_the_log_has_the_run() -> None:
 
 async def test_a_coroutine_is_cancelled() -> None:
     exchange = make_exchange()
-    source = "import asyncio\nasync def service(x):\n    try:\n        await asyncio.sleep(60)\n    finally:\n        x.properties['ended'] = True"
+    source = (
+        "import asyncio\nasync def service(x):\n    try:\n        await asyncio.sleep(60)\n    finally:\n "
+        "       x.properties['ended'] = True"
+    )
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
             await run(source, exchange)
@@ -232,7 +248,8 @@ async def test_a_thread_that_is_given_up_changes_nothing_any_more() -> None:
         "    properties['gate'].wait()\n"
         "    properties['late'] = 1\n    response.write('late')\n"
         "    for use in (lambda: x.body, lambda: setattr(x, 'body', 1), lambda: x.log.info('late')):\n"
-        "        try:\n            use()\n        except RuntimeError as error:\n            errors.append(str(error))\n"
+        "        try:\n            use()\n        except RuntimeError as error:\n           "
+        " errors.append(str(error))\n"
         "    properties['ended'].set()\n"
     )
     pool = WorkerPool("test", 1)

@@ -34,13 +34,14 @@ put(target, name, function (...args) { return section("guards").call(native, nam
 };
 guard(Array.prototype, "concat copyWithin fill flat flatMap join lastIndexOf reverse shift slice sort splice toLocaleString toReversed toSorted toSpliced unshift with");
 guard(JSON, "stringify");
+guard(Iterator.prototype, "drop");
 guard(String.prototype, "includes indexOf lastIndexOf replace replaceAll split");
 put(globalThis, "Proxy", function (target, handler) { return section("guards").proxy(new.target, target, handler); });
 put(Proxy, "revocable", (target, handler) => section("guards").revocable(target, handler));
 defineProperty(globalThis, "console", { get: () => section("log"), configurable: true });
 
 const LEFT = {}, response = { open: true }, cache = { __proto__: null }, loaded = { __proto__: null };
-let input, modules, texts, suspended, failure;
+let input, modules, texts, suspended, failed = false, thrown;
 
 function section(name) {
 if (loaded[name] === undefined) {
@@ -54,7 +55,11 @@ first, put, response, section, evaluate, cache, finishers: [],
 get input() { return input; },
 get modules() { return modules; },
 load,
-fail(error) { failure = section("failure")(error); },
+// What was thrown is looked at when the host has allowed for more memory, as there may be none left now.
+fail(error) {
+failed = true;
+thrown = error;
+},
 // The script is left: the host answers, and runs it again from its start.
 suspend(kind, detail) {
 suspended ??= { kind, detail };
@@ -92,20 +97,21 @@ if (input.now !== undefined) section("fixed");
 const exports = load(input.entry).exports;
 if (typeof exports === "function" || exports?.[input.function] !== undefined || input.function !== "service") section("service")(exports);
 }
-function finish() {
-if (suspended !== undefined) return stringify({ suspended });
-const out = { logs: core.logs, dropped: core.dropped };
-if (failure === undefined) {
+function outcome() {
 const { status, headers, parts, reset, cookies } = response;
-out.response = { status, headers, parts, reset, cookies };
-try {
+const out = { logs: core.logs, dropped: core.dropped, response: { status, headers, parts, reset, cookies } };
 for (let index = 0; index < core.finishers.length; index++) core.finishers[index](out);
-if (failure === undefined) return stringify(out);
+return stringify(out);
+}
+function finish() {
+let text;
+try {
+if (!failed && suspended === undefined) text = outcome();
 } catch (error) {
 core.fail(error);
 }
-}
-return stringify({ logs: core.logs, dropped: core.dropped, error: failure });
+if (suspended !== undefined) return stringify({ suspended });
+return failed ? stringify({ logs: core.logs, dropped: core.dropped, error: section("failure")(thrown) }) : text;
 }
 return function (operation, given, second, third) {
 try {

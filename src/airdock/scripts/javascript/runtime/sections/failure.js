@@ -11,6 +11,10 @@ out.stack = typeof stack === "string" ? stack.substring(0, 4000) : "";
 if (typeof code === "string") out.code = code.substring(0, 200);
 if (Number.isInteger(status)) out.status = status;
 if (Array.isArray(error.exported)) out.exported = error.exported.map(String);
+} else if (error === null) {
+// The engine throws null when there is no memory left for an error.
+out.name = "InternalError";
+out.message = "out of memory, or null was thrown";
 } else {
 out.message = `${typeof error === "symbol" ? "a symbol" : error} was thrown`;
 }

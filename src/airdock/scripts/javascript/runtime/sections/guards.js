@@ -41,6 +41,12 @@ else if (typeof item === "object" && item !== null) args[index] = [item];
 }
 return apply(native, list, args);
 }
+function* drop(iterator, count) {
+for (const item of { [Symbol.iterator]: () => iterator }) {
+if (count > 0) count--;
+else yield item;
+}
+}
 const SYMBOLS = { split: Symbol.split, replace: Symbol.replace, replaceAll: Symbol.replace };
 function search(native, name, self, args) {
 const pattern = args[0];
@@ -67,6 +73,10 @@ return search(native, name, self, args);
 if (name === "stringify") {
 if (isArray(args[1])) short(args[1]);
 return apply(native, JSON, args);
+}
+if (name === "drop") {
+apply(native, self, args);
+return drop(self, args[0]);
 }
 short(self);
 if (name === "lastIndexOf" && !isArray(self) && typeof self === "object" && self instanceof String) return search(native, name, self, args);
