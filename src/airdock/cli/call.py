@@ -77,7 +77,7 @@ def command(
         fail("the folder is given twice: keep DIR or --dir", 2)
     root = checked_folder(folder or directory or Path())
     sent = make_request(address, method, header or [], data, json, form or [])
-    begin_logging("info")
+    begin_logging("warning" if body_only else "info")
     client = FlowClient(root)
     sent = sent._replace(address=_address(address, client, root))
     result = asyncio.run(client.call(sent.method, sent.address, headers=sent.headers, content=sent.body))

@@ -1,6 +1,7 @@
 """The lines that `airdock run` prints: plain text, with colours on a terminal."""
 
 import os
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -51,8 +52,8 @@ def change_lines(change: Change, clock: str, file: Path) -> Iterator[str]:
 
 
 def _nothing_yet(settings: Settings) -> Iterator[str]:
-    yield "There are no flows here yet. `airdock new` lists templates, and makes a project from one:"
-    yield f"  airdock new routing {settings.folder.name or 'shop'}_first"
+    yield "There are no flows here yet. `airdock new --list` lists templates; this makes a project from the first one:"
+    yield f"  airdock new hello --dir {shlex.quote(str(settings.folder))}"
     yield "" if settings.dev else "Then start this again, or use --dev to follow changes.\n"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from airdock.cli.drawing.words import branch_label, lines_of
+from airdock.cli.drawing.words import branch_label, cut, lines_of
 from airdock.spec import kinds
 from airdock.spec.catalogue import Catalogue
 from airdock.spec.fields import Field, Spec
@@ -84,7 +84,9 @@ class _Maker:
         }
         ends = step.type in _ENDS and "when" not in written
         lines = lines_of(step, written, without=frozenset(inner))
-        return Item(step.type or str(written["type"]), str(written.get("name", "")), lines, _stages(step, inner), ends)
+        return Item(
+            step.type or str(written["type"]), cut(str(written.get("name", ""))), lines, _stages(step, inner), ends
+        )
 
     def branches(self, declared: Field, value: Any) -> Iterator[Branch]:
         """The branches in a field."""
@@ -95,7 +97,7 @@ class _Maker:
             case kinds.Steps():
                 yield Branch(label, self.items(value), error)
             case kinds.Flow():
-                yield Branch(str(value.get("name") or label), self.items(value["steps"]), error)
+                yield Branch(cut(str(value.get("name") or label)), self.items(value["steps"]), error)
             case kinds.ListOf(item=kinds.Record(spec=spec)):
                 for each in value:
                     yield self._of_record(spec, each, label)
@@ -104,7 +106,7 @@ class _Maker:
                     yield from self._branches(item, each, f"{label} {index}")
             case kinds.MapOf(value=inner):
                 for name, each in value.items():
-                    yield from self._branches(inner, each, str(name))
+                    yield from self._branches(inner, each, cut(name))
             case kinds.Record(spec=spec):
                 yield self._of_record(spec, value, label)
             case kinds.OneOf():

@@ -1,0 +1,117 @@
+"""`airdock check`: every problem of a folder, for people and for programs."""
+
+from airdock.errors import CODES
+from tests.unit.cli.program import Program
+from tests.unit.flows import Flows, output
+
+WRONG = """{
+  "steps": [
+    {"type": "outptu", "message": "x"},
+    {"type": "output", "mesage": "x"}
+  ]
+}
+"""
+
+
+def test_a_good_folder(airdock: Program, flows: Flows) -> None:
+    flows.write("p/a.flow", {"steps": [output()]})
+    flows.write("p/b.flow", {"steps": [output()]})
+    ended = airdock("check")
+    assert ended == (0, "2 descriptors, no problems\n", "")
+
+
+def test_one_descriptor_is_told_in_the_singular(airdock: Program, flows: Flows) -> None:
+    flows.write("p/a.flow", {"steps": [output()]})
+    assert airdock("check", ".").out == "1 descriptor, no problems\n"
+
+
+def test_every_problem_has_its_place_its_line_and_a_caret(airdock: Program, flows: Flows) -> None:
+    flows.write("p/good.flow", {"steps": [output()]})
+    flows.write("p/wrong.flow", WRONG)
+    ended = airdock("check")
+    assert ended.code == 1
+    assert ended.out.splitlines() == [
+        "p/wrong.flow:3:14: unknown step type 'outptu': did you mean 'output'? [$.steps[0].type]",
+        '    3 |     {"type": "outptu", "message": "x"},',
+        "      |              ^",
+        "p/wrong.flow:4:24: `output` has no field 'mesage': did you mean 'message'? [$.steps[1].mesage]",
+        '    4 |     {"type": "output", "mesage": "x"}',
+        "      |                        ^",
+        "",
+        "2 problems in 1 of 2 descriptors",
+    ]
+
+
+def test_files_are_named_as_seen_from_here(airdock: Program, flows: Flows) -> None:
+    flows.write("services/p/wrong.flow", WRONG)
+    assert airdock("check", "services").out.startswith("services/p/wrong.flow:3:14: ")
+
+
+def test_json_is_a_list_of_one_shape(airdock: Program, flows: Flows) -> None:
+    flows.write("p/wrong.flow", WRONG)
+    flows.write("p/lost.flow", {"steps": [{"type": "flow", "module": "/p/none.flow"}]})
+    ended = airdock("check", "--format", "json")
+    assert ended.code == 1
+    assert ended.json()[1] == {
+        "file": "p/wrong.flow",
+        "line": 3,
+        "column": 14,
+        "path": "$.steps[0].type",
+        "code": "descriptor.unknownStep",
+        "message": "unknown step type 'outptu'",
+        "hint": "did you mean 'output'?",
+    }
+    assert {tuple(problem) for problem in ended.json()} == {tuple(ended.json()[1])}
+    assert {problem["code"] for problem in ended.json()} <= set(CODES)
+
+
+def test_json_of_a_good_folder_is_an_empty_list(airdock: Program, flows: Flows) -> None:
+    flows.write("p/a.flow", {"steps": [output()]})
+    assert airdock("check", "--format", "json") == (0, "[]\n", "")
+
+
+def test_github(airdock: Program, flows: Flows) -> None:
+    flows.write("p/wrong.flow", WRONG)
+    ended = airdock("check", "--format", "github")
+    assert ended.code == 1
+    assert ended.out.splitlines()[0] == (
+        "::error file=p/wrong.flow,line=3,col=14,title=descriptor.unknownStep"
+        "::unknown step type 'outptu': did you mean 'output'?"
+    )
+
+
+def test_scripts_that_flows_name_are_loaded(airdock: Program, flows: Flows) -> None:
+    flows.write("p/a.flow", {"steps": [{"type": "python", "module": "/p/a.py"}]})
+    flows.write("p/a.py", "def service(exchange:\n    pass\n")
+    ended = airdock("check")
+    assert ended.code == 1
+    assert ended.out.startswith("p/a.py:1:")
+
+
+def test_two_flows_that_claim_one_address(airdock: Program, flows: Flows) -> None:
+    flows.write("p/a.flow", {"path": "/x", "steps": [output()]})
+    flows.write("p/b.flow", {"path": "/x", "steps": [output()]})
+    ended = airdock("check")
+    assert ended.code == 1
+    assert "/services/flow/p/x belongs to p/a.flow already" in ended.out
+
+
+def test_an_empty_folder(airdock: Program) -> None:
+    ended = airdock("check")
+    assert ended.code == 0
+    assert ended.out.startswith("no descriptors in ")
+
+
+def test_a_folder_that_is_missing(airdock: Program) -> None:
+    assert airdock("check", "none") == (2, "", "airdock: there is no folder none\n")
+
+
+def test_a_file_in_place_of_a_folder(airdock: Program, flows: Flows) -> None:
+    flows.write("a.flow", {"steps": [output()]})
+    assert airdock("check", "a.flow").code == 2
+
+
+def test_an_unknown_format(airdock: Program) -> None:
+    ended = airdock("check", "--format", "xml")
+    assert ended.code == 2
+    assert "text" in ended.err

@@ -1,0 +1,38 @@
+"""Recorded runs as lines."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from airdock.cli.run_lines import listing, run_lines
+from airdock.runlog import ExchangeRecord, RunError, RunRecord, RunStore, RunSummary, StepRecord
+
+START = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
+ALIKE = "019a0000-0000-7000-8000-0000000000"
+
+
+def test_ids_are_as_long_as_it_takes_to_tell_them_apart(tmp_path: Path) -> None:
+    runs = [RunSummary(f"{ALIKE}{end}", "p/a.flow", "p", START, 0.001, "ok") for end in ("10", "11")]
+    _, first, second, *_ = listing(runs, RunStore(tmp_path), tmp_path, None)
+    assert first.split()[0] == f"{ALIKE}10"
+    assert second.split()[0] == f"{ALIKE}11"
+
+
+def test_what_others_wrote_cannot_command_the_terminal() -> None:
+    evil = "\x1b[2J\nx"
+    record = RunRecord(
+        f"{ALIKE}10", evil, "p", START, 0.5, "failed", method="GET", path=evil, remote=evil, attempt=2,
+        error=RunError("a.b", evil, step=evil), whole=True, steps=[StepRecord(evil, evil, evil)],
+        exchange=ExchangeRecord(body=evil, properties={evil: evil}), cause=evil, details={"x": evil},
+    )  # fmt: skip
+    lines = list(run_lines(record))
+    assert not any("\x1b" in line or "\n" in line for line in lines)
+    assert "  attempt  2" in lines
+    assert "Details of the error: {" in lines
+
+
+def test_steps_that_were_left_out_are_told() -> None:
+    steps = [StepRecord(str(number), str(number), "log", start=0.0) for number in range(4)]
+    lines = list(
+        run_lines(RunRecord(f"{ALIKE}10", "a", "", START, 0.5, "ok", whole=True, steps=steps, steps_omitted=1200))
+    )
+    assert lines[-3] == "  … 1,200 more"
