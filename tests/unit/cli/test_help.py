@@ -1,0 +1,46 @@
+"""What `--help` says: every command has examples, and each of them can be typed."""
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from airdock.cli.app import COMMANDS, load_command
+from tests.unit.cli.program import Program
+from tests.unit.flows import Flows, output
+
+WITHOUT_EXAMPLES = ("run", "version")
+"""`run` serves until it is stopped; the pages show it."""
+
+
+def examples() -> Iterator[str]:
+    for name in COMMANDS:
+        command = load_command(name)
+        for each in (command, *getattr(command, "commands", {}).values()):
+            yield from (line.strip() for line in (each.help or "").splitlines() if line.startswith("  airdock "))
+
+
+@pytest.fixture
+def shop(flows: Flows) -> Flows:
+    """What the examples are about."""
+    flows.write("shop/order.flow", {"steps": [output("${body}")]})
+    flows.write("services/shop/order.flow", {"steps": [output()]})
+    flows.write("order.json", {"product": "tea"})
+    return flows
+
+
+@pytest.mark.parametrize("example", list(examples()))
+def test_every_example_can_be_typed(airdock: Program, shop: Flows, example: str) -> None:
+    words = shlex.split(example.partition(">")[0], comments=True)[1:]
+    if words[0] == "new":
+        Path("shop").rename("other")
+    ended = airdock(*words)
+    # No run is recorded in the tests' home, so that of the example is not there.
+    assert (ended.code, ended.err) == (0, "") or "show" in words
+    assert ended.code != 2
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in WITHOUT_EXAMPLES])
+def test_every_command_has_examples(name: str) -> None:
+    assert any(example.split()[1] == name for example in examples())
