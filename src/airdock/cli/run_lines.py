@@ -51,6 +51,7 @@ def run_lines(run: RunRecord) -> Iterator[str]:
     if run.exchange is not None:
         yield from _exchange_lines(run.exchange)
     if run.details:
+        yield ""
         yield from _value_lines("Details of the error", run.details)
 
 
@@ -101,15 +102,11 @@ def _value_lines(name: str, value: Any) -> Iterator[str]:
 def _line(run: RunSummary, length: int, width: int) -> str:
     head = f"{run.id[:length]}  {local_time(run.start)}  {printable(run.flow):<{width}}"
     error = "" if run.error is None else f"  {run.error.code}: {shortened(run.error.message, _MESSAGE)}"
-    return f"{head}  {_outcome(run)}  {format_duration(run.seconds):>9}{paint(error, 'red')}"
+    return f"{head}  {_outcome(run, 7)}  {format_duration(run.seconds):>9}{paint(error, 'red')}"
 
 
-def _outcome(run: RunSummary) -> str:
-    return (
-        paint(f"{run.outcome:<7}", "green" if run.outcome == "ok" else "red").rstrip()
-        if isinstance(run, RunRecord)
-        else paint(f"{run.outcome:<7}", "green" if run.outcome == "ok" else "red")
-    )
+def _outcome(run: RunSummary, width: int = 0) -> str:
+    return paint(f"{run.outcome:<{width}}", "green" if run.outcome == "ok" else "red")
 
 
 def _length(ids: list[str]) -> int:
