@@ -2,6 +2,7 @@
 
 import asyncio
 
+from airdock.server.memory import long_lived
 from airdock.server.serving import Serving
 from airdock.server.settings import Settings
 from airdock.triggers.http.rsgi import RsgiApp
@@ -29,5 +30,6 @@ def create_rsgi(settings: Settings) -> RsgiWorker:
         AirdockError, OSError: the process cannot work with these settings.
     """
     serving = Serving(settings)
-    serving.load()
+    with long_lived():
+        serving.load()
     return RsgiWorker(serving)

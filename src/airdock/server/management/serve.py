@@ -13,6 +13,7 @@ from granian.server.embed import Server
 from airdock.runlog import RunStore
 from airdock.server.children import begin_child, fail, ignore_interrupts
 from airdock.server.management.app import ManagementApp
+from airdock.server.memory import long_lived
 from airdock.server.serving import Serving
 from airdock.server.settings import Settings
 
@@ -25,7 +26,8 @@ def serve_management(settings: Settings) -> None:
     ignore_interrupts()
     try:
         serving = Serving(settings)
-        serving.load()
+        with long_lived():
+            serving.load()
         store = RunStore(settings.home)
     except Exception as error:  # noqa: BLE001 -- whatever it is, the process cannot serve; said in one line
         fail(error)
