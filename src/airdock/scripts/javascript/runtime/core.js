@@ -5,10 +5,8 @@
 (function () {
 "use strict";
 const { parse, stringify } = JSON, { apply } = Reflect, { defineProperty, getOwnPropertyDescriptor, hasOwn } = Object;
-const evaluate = eval, then = Promise.prototype.then, Promised = Promise;
-const first = { apply, getOwnPropertyDescriptor, hasOwn, stringify, parse, then, Promised, Proxy, Date, Error,
-isArray: Array.isArray, isView: ArrayBuffer.isView, revocable: Proxy.revocable, has: WeakSet.prototype.has,
-add: WeakSet.prototype.add, proxies: new WeakSet() };
+const evaluate = eval, first = { apply, getOwnPropertyDescriptor, hasOwn, stringify, parse, Promise, Proxy, Error, WeakSet,
+then: Promise.prototype.then, isArray: Array.isArray, isView: ArrayBuffer.isView, has: WeakSet.prototype.has, add: WeakSet.prototype.add };
 const put = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true });
 
 // The host turns an error that escapes into text, with no limit on its time: what that reads must not be the script's.
@@ -20,11 +18,11 @@ defineProperty(prototype, "toString", { value: Error.prototype.toString });
 defineProperty(prototype, Symbol.toPrimitive, { value: undefined });
 }
 Object.freeze(InternalError.prototype);
-// What these call back would escape too.
-put(globalThis, "queueMicrotask", (callback) => { apply(then, new Promised((done) => done()), [() => { callback(); }]); });
-delete globalThis.FinalizationRegistry;
-delete globalThis.SharedArrayBuffer;
-delete globalThis.Atomics;
+// What a FinalizationRegistry calls back would escape too.
+for (const name of ["FinalizationRegistry", "SharedArrayBuffer", "Atomics"]) delete globalThis[name];
+for (const name of ["console", "queueMicrotask", "Proxy"]) {
+defineProperty(globalThis, name, { get: () => section(name), set(value) { put(globalThis, name, value); }, configurable: true });
+}
 // Built-in functions that run for years on a list that claims to be long, without a look at the clock.
 const guard = (target, names) => {
 for (const name of names.split(" ")) {
@@ -36,9 +34,6 @@ guard(Array.prototype, "concat copyWithin fill flat flatMap join lastIndexOf rev
 guard(JSON, "stringify");
 guard(Iterator.prototype, "drop");
 guard(String.prototype, "includes indexOf lastIndexOf replace replaceAll split");
-put(globalThis, "Proxy", function (target, handler) { return section("guards").proxy(new.target, target, handler); });
-put(Proxy, "revocable", (target, handler) => section("guards").revocable(target, handler));
-defineProperty(globalThis, "console", { get: () => section("log"), configurable: true });
 
 const LEFT = {}, response = { open: true }, cache = { __proto__: null }, loaded = { __proto__: null };
 let input, modules, texts, suspended, failed = false, thrown;

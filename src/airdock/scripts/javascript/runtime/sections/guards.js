@@ -1,11 +1,9 @@
 // The engine looks at the clock between steps of a script, but not inside some built-in functions: on a list that
 // claims to be billions long, or on two long texts, one call would run for years.
-(function ({ first }) {
-const { apply, getOwnPropertyDescriptor, hasOwn, isArray, isView, proxies, has, add } = first;
+(function ({ first, section }) {
+const { apply, getOwnPropertyDescriptor, hasOwn, isArray, isView } = first;
 const LONGEST = 10000000, MOST_COMPARISONS = 20000000000;
-const NativeProxy = first.Proxy;
-const isProxy = (value) => apply(has, proxies, [value]);
-const remember = (proxy) => { apply(add, proxies, [proxy]); return proxy; };
+const isProxy = section("proxies").has;
 
 function short(list) {
 if ((typeof list !== "object" && typeof list !== "function") || list === null) return;
@@ -84,15 +82,6 @@ if (name === "flat") return flatten(self, args[0] === undefined ? 1 : +args[0] |
 if (name === "flatMap") return flatMap(self, args[0], args[1]);
 if (name === "concat") return concat(native, self, args);
 return apply(native, self, args);
-},
-proxy(called, target, handler) {
-if (called === undefined) throw new TypeError("Proxy must be called with new");
-return remember(new NativeProxy(target, handler));
-},
-revocable(target, handler) {
-const made = apply(first.revocable, NativeProxy, [target, handler]);
-remember(made.proxy);
-return made;
 },
 };
 })

@@ -1,6 +1,6 @@
 // Calls the function that a module exports, with the exchange.
 (function (core) {
-const { response, headers, emit, input } = core, { apply, then, Promised, stringify } = core.first;
+const { response, headers, emit, input } = core, { apply, then, stringify } = core.first;
 const NativeProxy = core.first.Proxy;
 const parts = () => core.section("parts");
 const lower = (key) => (typeof key === "string" ? key.toLowerCase() : key);
@@ -19,7 +19,7 @@ get headers() { return parts().map("headers"); },
 get properties() { return parts().map("properties"); },
 get request() { return parts().request(); },
 get run() { return parts().value("run"); },
-get log() { return core.section("log"); },
+get log() { return core.section("console"); },
 response: {
 get status() { return response.status ?? input.response?.status; },
 set status(value) { response.status = value; },
@@ -45,7 +45,7 @@ result = value;
 return;
 }
 settled = false;
-apply(then, new Promised((done) => done(value)), [
+apply(then, new core.first.Promise((done) => done(value)), [
 (value) => { settled = true; result = value; },
 (error) => { settled = true; core.fail(error); },
 ]);
