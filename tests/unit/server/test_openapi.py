@@ -1,6 +1,7 @@
 """The OpenAPI document of flows, and schemas embedded in it."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from airdock.server.openapi import OpenApi, build_openapi
 from airdock.server.schemas import embed
+from airdock.server.serving import make_agent
+from airdock.server.settings import load_settings
 from airdock.spec.flow import Flow
 
 ORDER = {
@@ -123,6 +126,15 @@ def test_the_document_is_made_again_only_when_the_flows_changed() -> None:
     before = openapi.json(first, [described("a/a.flow")])
     assert openapi.json(first, []) is before
     assert json.loads(openapi.json(second, []))["paths"] == {}
+
+
+def test_the_flows_of_every_example_make_a_valid_document() -> None:
+    examples = Path(__file__).parents[3] / "examples"
+    agent = make_agent(load_settings({"folder": examples}, {}))
+    agent.load()
+    document = json.loads(json.dumps(build_openapi(agent.flows.values())))
+    check(document)
+    assert len(document["paths"]) >= len(agent.flows) > 0
 
 
 names = st.text(st.characters(exclude_characters="/\\\0", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)

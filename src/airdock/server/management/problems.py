@@ -70,6 +70,5 @@ def title_of(status: int) -> str:
 
 
 def _code(status: int) -> str:
-    return {400: "request.value", 404: "request.notFound", 405: "request.method", 413: "request.tooLarge"}.get(
-        status, "request.refused" if status < 500 else "internal"
-    )
+    known = {404: "request.notFound", 405: "request.method", 413: "request.tooLarge"}
+    return known.get(status, "request.value" if status < 500 else "internal")
