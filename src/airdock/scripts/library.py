@@ -23,6 +23,9 @@ class Modules(Protocol):
         Args:
             path: Normalised, relative, beginning with the project: `"project/lib.js"`. Folders that are not part of an
                 address (`ScriptingServices` and so on) are the provider's business.
+
+        Raises:
+            ValueError: it is larger than the registry hands out.
         """
 
 
@@ -51,13 +54,16 @@ def read_entry(modules: Modules, path: str) -> tuple[str, bytes]:
     """The module that a step names: its normalised path and its content.
 
     Raises:
-        DescriptorError: `descriptor.reference`, there is no such module.
+        DescriptorError: `descriptor.reference`, there is no such module; `descriptor.script`, it is too large.
     """
     try:
         normal = module_path(path)
     except ValueError as error:
         raise refused("descriptor.reference", str(error), path, hint="a path begins with the project") from None
-    content = modules.read(normal)
+    try:
+        content = modules.read(normal)
+    except ValueError as error:
+        raise refused("descriptor.script", str(error), normal) from error
     if content is None:
         raise refused("descriptor.reference", f"there is no module {normal!r}", normal)
     return normal, content

@@ -46,6 +46,16 @@ def test_a_module_that_is_not_there_is_told() -> None:
         read_entry(MemoryModules({"secret.py": ""}), "/routing/../../secret.py")
 
 
+def test_a_module_that_is_too_large_is_told() -> None:
+    class Large(MemoryModules):
+        def read(self, path: str) -> bytes | None:
+            raise ValueError("too large")
+
+    with pytest.raises(DescriptorError) as caught:
+        read_entry(Large({}), "routing/endpoint.js")
+    assert [problem.code for problem in caught.value.problems] == ["descriptor.script"]
+
+
 def test_the_nearest_word() -> None:
     assert nearest("servce", ["service", "other"]) == "did you mean 'service'?"
     assert nearest("xyz", ["service"]) == ""
