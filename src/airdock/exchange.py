@@ -226,7 +226,19 @@ class Exchange:
         answer: What the trigger made of the exchange when the run had ended; None before.
     """
 
-    __slots__ = ("_config", "_request_document", "answer", "body_set", "depth", "document", "properties", "request", "response", "run", "trail")
+    __slots__ = (
+        "_config",
+        "_request_document",
+        "answer",
+        "body_set",
+        "depth",
+        "document",
+        "properties",
+        "request",
+        "response",
+        "run",
+        "trail",
+    )
 
     def __init__(
         self,

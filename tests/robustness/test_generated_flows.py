@@ -16,7 +16,7 @@ NAMES = st.sampled_from(["a", "b", "name", "x-y", "$", "a b", "ключ"])
 EXPRESSIONS = st.sampled_from(
     """body | body.a | properties.a | request.query.name | 1 + 1 | body.a + 1 | "x" & body | $sum(body) | body[0] | error
     | error.code | run.id | $keys(body) | $ | ** | body.a = properties.a | loop.index | null | $string(body) | request
-    | headers | config | $error('own') | $now() | $map(body, function($v) { $v })""".replace("\n   ", "").split(" | ")
+    | headers | config | $error('own') | $now() | $map(body, $string)""".replace("\n   ", "").split(" | ")
 )
 TEXTS = st.one_of(
     EXPRESSIONS.map(lambda expression: "${" + expression + "}"),
@@ -94,10 +94,10 @@ def steps(draw: st.DrawFn, depth: int) -> dict[str, Any]:
 
 @st.composite
 def flows(draw: st.DrawFn) -> dict[str, Any]:
-    flow = {"steps": draw(blocks(3)), "properties": draw(st.dictionaries(NAMES, VALUES, max_size=2))}
+    flow: dict[str, Any] = {"steps": draw(blocks(3)), "properties": draw(st.dictionaries(NAMES, VALUES, max_size=2))}
     if draw(st.booleans()):
         handler = {"steps": draw(blocks(1)), "continue": draw(st.booleans()), "handled": draw(st.booleans())}
-        flow["onError"] = [handler]  # type: ignore[assignment]
+        flow["onError"] = [handler]
     if draw(st.booleans()):
         flow["input"] = draw(st.sampled_from([{"type": "object"}, {"type": "array"}, {}]))
         flow["output"] = draw(st.sampled_from([{"type": "object"}, {"type": "string"}]))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from airdock.errors import CODES
+from airdock.codes import CODES
 from scripts.navigation import expand
 from tests.docs.blocks import pages
 from tests.structure.source import ROOT

@@ -81,6 +81,7 @@ class Flow(Spec):
     )
     durable: bool = field(Boolean(), "A killed run goes on where it was.", default=False)
     roles: list[str] = field(ListOf(Text()), "Roles of which a caller needs one.", example=["sales"])
+
     @classmethod
     def check(cls, element: "Flow") -> list[tuple[str, str]]:
         # A promise that is not kept is worse than none.

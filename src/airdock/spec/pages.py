@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from airdock.errors import CODES, ErrorCode
+from airdock.codes import CODES, ErrorCode
 from airdock.spec import kinds
 from airdock.spec.catalogue import Catalogue
 from airdock.spec.descriptors import DESCRIPTORS

@@ -1,6 +1,6 @@
 """`airdock check`: every problem of a folder, for people and for programs."""
 
-from airdock.errors import CODES
+from airdock.codes import CODES
 from tests.unit.cli.program import Program
 from tests.unit.flows import Flows, output
 

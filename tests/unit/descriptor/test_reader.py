@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airdock.builtin import catalogue as builtin
+from airdock.codes import CODES
 from airdock.descriptor import Limits, Reader, kind_of
 from airdock.descriptor.reader import READ
-from airdock.errors import CODES, DescriptorError, Problem
+from airdock.errors import DescriptorError, Problem
 from airdock.spec.catalogue import Catalogue
 from airdock.spec.descriptors import DESCRIPTORS
 from airdock.spec.kinds import Kind

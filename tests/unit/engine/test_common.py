@@ -89,7 +89,7 @@ async def test_a_timeout_is_for_each_attempt(flows: Flows) -> None:
 
 
 async def test_a_body_is_read_when_a_step_first_needs_it(flows: Flows) -> None:
-    bad = {"content": b"{", "headers": {"content-type": "application/json"}}
+    bad: dict[str, Any] = {"content": b"{", "headers": {"content-type": "application/json"}}
     assert (await flows.run([output("unread")], "POST", **bad)).text == "unread"
     result = await flows.run([output("${body}")], "POST", **bad)
     assert (result.status, result.json()["code"]) == (400, "request.body")

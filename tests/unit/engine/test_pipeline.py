@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -49,6 +50,7 @@ SCHEMA = {"type": "object", "required": ["id"], "properties": {"id": {"type": "i
 async def test_input_is_validated(flows: Flows) -> None:
     steps, flow = [output("${body.id}")], {"input": SCHEMA}
     assert (await flows.run(steps, "POST", json={"id": 5}, flow=flow)).text == "5"
+    wrong: dict[str, Any]
     for wrong in ({"json": {"id": "x"}}, {"json": {}}, {"content": b"text"}, {}, {"form": {"id": "1"}}):
         result = await flows.run(steps, "POST", flow=flow, **wrong)
         assert (result.status, result.json()["code"]) == (400, "request.schema")

@@ -25,7 +25,9 @@ def test_by_code(on: tuple[str, ...], code: str, taken: bool) -> None:
     assert ErrorFilter(on).takes(FlowError(code, "m"), EXCHANGE) is taken
 
 
-@pytest.mark.parametrize(("pattern", "taken"), [("http.503", True), ("http.5xx", True), ("http.4xx", False), ("http.*", True)])
+@pytest.mark.parametrize(
+    ("pattern", "taken"), [("http.503", True), ("http.5xx", True), ("http.4xx", False), ("http.*", True)]
+)
 def test_by_upstream_status(pattern: str, taken: bool) -> None:
     error = FlowError("connector.failed", "m", details={"status": 503})
     assert ErrorFilter((pattern,)).takes(error, EXCHANGE) is taken

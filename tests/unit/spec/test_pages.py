@@ -3,8 +3,8 @@ import json
 import pytest
 
 from airdock.builtin import catalogue as builtin
+from airdock.codes import CODES, ErrorCode
 from airdock.descriptor import Reader
-from airdock.errors import CODES, ErrorCode
 from airdock.spec.catalogue import Catalogue
 from airdock.spec.descriptors import DESCRIPTORS
 from airdock.spec.pages import catalogue_page, codes_page, common_page, descriptor_page, step_page

@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from airdock.errors import CODES, FlowError
+from airdock.codes import CODES
+from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.triggers.http.answer import Answer, make_answer
 from airdock.triggers.http.methods import is_answered

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from airdock.errors import CODES, FlowError, Problem
+from airdock.codes import CODES
+from airdock.errors import FlowError, Problem
 from airdock.triggers.http.answer import RUN_HEADER, Answer
 
 PROBLEM_TYPE = ("content-type", "application/problem+json")

@@ -37,6 +37,7 @@ def test_what_was_packed_comes_back(data: bytes) -> None:
         (gzip.compress(b"") * 10_000, "gzip", "request.body"),
         (gzip.compress(b"x" * 600) * 2, "gzip", "request.tooLarge"),
     ],
+    ids=["unknown", "twice", "not packed", "cut off", "bomb", "too many members", "too large together"],
 )
 def test_what_cannot_be_unpacked_is_refused(data: bytes, encoding: str, code: str) -> None:
     with pytest.raises(FlowError) as caught:

@@ -3,7 +3,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from airdock.errors import CODES, FlowError, Place, Problem
+from airdock.codes import CODES
+from airdock.errors import FlowError, Place, Problem
 from airdock.triggers.http import Answer, not_enabled_answer, problem_answer
 
 

@@ -1,0 +1,130 @@
+"""The codes of errors: what each means and the next move. Each is declared once, here.
+
+The reference page of error codes is made from `CODES`.
+"""
+
+import msgspec
+
+
+class ErrorCode(msgspec.Struct, frozen=True):
+    """What a code means and what to do about it.
+
+    Attributes:
+        code: Stable name, `area.detail` in lower case; what `on` of a `catch` is matched with.
+        meaning: One sentence.
+        advice: The next move.
+        status: What an HTTP caller gets when nobody handles an error of this code.
+    """
+
+    code: str
+    meaning: str
+    advice: str
+    status: int = 500
+
+
+def _declare(*codes: ErrorCode) -> dict[str, ErrorCode]:
+    return {code.code: code for code in codes}
+
+
+CODES: dict[str, ErrorCode] = _declare(
+    # Reading descriptors.
+    ErrorCode("descriptor.syntax", "The file is not well-formed JSON or YAML.", "Mend the text at the place named."),
+    ErrorCode("descriptor.encoding", "The file is not UTF-8 text.", "Save it as UTF-8."),
+    ErrorCode("descriptor.type", "A value has the wrong type.", "Write a value of the type named."),
+    ErrorCode("descriptor.value", "A value is outside what the field accepts.", "Use one of the values named."),
+    ErrorCode("descriptor.unknownField", "A field has a name that this element does not have.", "Use a name listed."),
+    ErrorCode("descriptor.unknownStep", "A step has a type that is not installed.", "`airdock steps` lists them."),
+    ErrorCode("descriptor.missingField", "A field that must be there is missing.", "Add the field."),
+    ErrorCode("descriptor.duplicate", "A name that must be unique is used twice.", "Rename one of the two."),
+    ErrorCode("descriptor.tooLarge", "The file is larger or nested deeper than allowed.", "Split it into sub-flows."),
+    ErrorCode("descriptor.conflict", "Two fields exclude each other, or two files claim one address.", "Keep one."),
+    ErrorCode(
+        "descriptor.reference",
+        "A module or flow that is named does not exist.",
+        "Check the path; it begins with the project.",
+    ),
+    ErrorCode("descriptor.script", "A script module cannot be loaded.", "Mend the module at the place named."),
+    # Expressions.
+    ErrorCode(
+        "expression.syntax", "An expression does not compile.", "Mend it at the place named; see the expressions page."
+    ),
+    ErrorCode(
+        "expression.type",
+        "An expression met a value of a type that it cannot work on.",
+        "Test the value first, or convert it.",
+    ),
+    ErrorCode(
+        "expression.limit",
+        "An expression ran too long, too deep or made too large a value.",
+        "Make it smaller, or use a script.",
+    ),
+    # Steps.
+    ErrorCode(
+        "step.timeout", "A step ran longer than its `timeout`.", "Raise the timeout or make the step faster.", 504
+    ),
+    ErrorCode(
+        "step.value", "A value that a step computed cannot be used.", "Correct the expression of the field named."
+    ),
+    ErrorCode("step.failed", "A step failed in a way that has no code of its own.", "The run's record has the cause."),
+    ErrorCode(
+        "flow.timeout", "The flow ran longer than its `timeout`.", "Raise the timeout or make the flow faster.", 504
+    ),
+    ErrorCode(
+        "flow.depth",
+        "Sub-flows are nested deeper than allowed; most often a flow that calls itself without end.",
+        "Give the recursion an end.",
+    ),
+    ErrorCode("flow.missing", "A sub-flow named by path is not enabled.", "Publish it, or correct the path."),
+    ErrorCode("flow.cancelled", "The run was cut off before it ended.", "Run it again."),
+    ErrorCode("script.error", "A script raised an error.", "Its message and line are in the run's record."),
+    ErrorCode("script.timeout", "A script ran longer than allowed.", "Make it shorter, or raise its `timeout`.", 504),
+    ErrorCode("script.memory", "A script used more memory than allowed.", "Work on smaller pieces."),
+    ErrorCode(
+        "script.module",
+        "A module that a script requires does not exist.",
+        "Check the path; it begins with the project.",
+    ),
+    ErrorCode(
+        "script.result",
+        "A script returned what cannot be carried on.",
+        "Return text, bytes, or a value that JSON can hold.",
+    ),
+    ErrorCode("script.busy", "Too many scripts run at once.", "Try again; raise the limit of scripts.", 503),
+    ErrorCode(
+        "messaging.unavailable",
+        "The script asked for messages and no message hub is running.",
+        "Run a hub, or leave messaging out.",
+    ),
+    # Requests.
+    ErrorCode("request.body", "The body does not fit its content type.", "Send a body that does.", 400),
+    ErrorCode("request.schema", "The body does not fit the flow's `input` schema.", "Correct the fields named.", 400),
+    ErrorCode("request.tooLarge", "The body is larger than allowed.", "Send less, or raise `--max-body`.", 413),
+    ErrorCode("request.incomplete", "The body was cut off.", "Send it again, whole.", 400),
+    ErrorCode("request.path", "The address holds what no address may hold.", "Correct the address.", 400),
+    ErrorCode(
+        "request.query", "The query or the form has more parameters than allowed.", "Send fewer, or a JSON body.", 400
+    ),
+    ErrorCode("request.encoding", "The body's `Content-Encoding` is not accepted.", "Send gzip, deflate or none.", 415),
+    ErrorCode("request.method", "The flow does not answer this method.", "Use one that `Allow` lists.", 405),
+    ErrorCode("request.notFound", "No flow answers at this address.", "`airdock run` lists the addresses.", 404),
+    ErrorCode("request.unauthorized", "The address is for signed-in callers.", "Sign in.", 401),
+    ErrorCode("request.busy", "Too many requests are in flight.", "Try again a little later.", 503),
+    # The management API.
+    ErrorCode(
+        "request.value", "A parameter of the request has a value that it cannot have.", "Correct those named.", 400
+    ),
+    ErrorCode("request.host", "The address was asked for by a name that is not this machine's.", "Use localhost.", 421),
+    ErrorCode("request.origin", "A page from elsewhere asked.", "Ask from a page of this machine.", 403),
+    ErrorCode("runlog.unreadable", "The run log cannot be read.", "The detail says why; see the run log's page.", 503),
+    # Answers.
+    ErrorCode("flow.notEnabled", "The flow's descriptor could not be compiled.", "Mend the problems listed.", 503),
+    ErrorCode(
+        "response.schema", "The answer does not fit the flow's `output` schema.", "Correct the flow or the schema."
+    ),
+    ErrorCode(
+        "response.invalid",
+        "The answer has a status or a header that HTTP does not allow.",
+        "Correct the step that set it.",
+    ),
+    ErrorCode("internal", "Airdock itself failed.", "Report it with the run's id."),
+)
