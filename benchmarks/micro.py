@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from airdock.engine.pipeline import Pipeline
-from airdock.exchange import Exchange, Request, Run
+from airdock.exchange import Exchange, Run
 from airdock.expressions import compile_expression
+from airdock.request import Request
 from airdock.testing import FlowClient
 
 ROUNDS = 7

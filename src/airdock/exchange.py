@@ -11,9 +11,8 @@ from typing import Any
 import msgspec
 
 from airdock.errors import FlowError
-
-ABSENT: Any = object()
-"""Marks a value that is not there, where None is a value."""
+from airdock.request import EMPTY_REQUEST, Request
+from airdock.response import ABSENT, Headers, Response
 
 
 class StepInfo(msgspec.Struct, frozen=True):
@@ -31,163 +30,6 @@ class StepFailure(msgspec.Struct, frozen=True):
     step: StepInfo
     code: str
     message: str
-
-
-class Headers(dict[str, Any]):
-    """Header fields by lower-case name. A value is a text, or a list of texts for a repeated field."""
-
-    __slots__ = ()
-
-    def __init__(self, fields: dict[str, Any] | None = None) -> None:
-        super().__init__()
-        if fields:
-            for name, value in fields.items():
-                self[name] = value
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        super().__setitem__(name.lower(), value)
-
-    def __getitem__(self, name: str) -> Any:
-        return super().__getitem__(name.lower())
-
-    def __delitem__(self, name: str) -> None:
-        super().__delitem__(name.lower())
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and super().__contains__(name.lower())
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return super().get(name.lower(), default)
-
-    def add(self, name: str, value: str) -> None:
-        """Adds a field beside those of the same name."""
-        present = self.get(name)
-        if present is None:
-            self[name] = value
-        elif isinstance(present, list):
-            present.append(value)
-        else:
-            self[name] = [present, value]
-
-    def fields(self) -> Iterator[tuple[str, str]]:
-        """Every field as `(name, text)`, repeated ones once per value."""
-        for name, value in self.items():
-            if isinstance(value, list):
-                for each in value:
-                    yield name, str(each)
-            else:
-                yield name, str(value)
-
-
-class Request:
-    """What started a run. This base is an empty request; a trigger fills it, at once or when first read.
-
-    Attributes:
-        method: HTTP method, empty for a job or a message.
-        path: Decoded path of the address.
-        query: First value of each query parameter; `queryAll` has every value.
-        headers: Header fields by lower-case name; `params` the values of a route's `{name}` parts.
-        form: Fields of a urlencoded or multipart form; a file is an object with `filename`, `contentType`, `content`.
-        cookies: Cookies by name. `user`: the signed-in caller or None. `remote`: address of the caller.
-        unread: A body is still on the wire; `read` must be awaited before `body` or `form` is used.
-    """
-
-    PARTS = ("method", "path", "query", "queryAll", "headers", "params", "form", "cookies", "user", "remote")
-
-    method: str = ""
-    path: str = ""
-    user: Any = None
-    remote: str = ""
-    unread: bool = False
-
-    @property
-    def query(self) -> dict[str, str]:
-        return {}
-
-    @property
-    def queryAll(self) -> dict[str, list[str]]:  # noqa: N802 -- the name that expressions use
-        return {}
-
-    @property
-    def headers(self) -> dict[str, Any]:
-        return {}
-
-    @property
-    def params(self) -> dict[str, str]:
-        return {}
-
-    @property
-    def form(self) -> dict[str, Any]:
-        return {}
-
-    @property
-    def cookies(self) -> dict[str, str]:
-        return {}
-
-    @property
-    def body(self) -> Any:
-        """The body, parsed by its content type; None when there is none.
-
-        Raises:
-            FlowError: `request.body`, the body does not fit its content type.
-        """
-        return None
-
-    @property
-    def form_unread(self) -> bool:
-        """Whether a form is still on the wire."""
-        return False
-
-    async def read(self) -> None:
-        """Takes the body from the wire.
-
-        Raises:
-            FlowError: `request.tooLarge` or `request.incomplete`.
-        """
-
-    def parameter(self, name: str) -> str | None:
-        """The request parameter of that name: the first in the query, else in a form; None where there is none."""
-        return None
-
-
-class Response:
-    """What the caller will get.
-
-    Attributes:
-        status: HTTP status; None until a step sets it.
-        headers: Header fields; made when first used.
-        parts: What `output` steps and scripts wrote, in order.
-        body: What `respond` set; `ABSENT` until then. It is the answer whatever else was written.
-    """
-
-    __slots__ = ("_headers", "body", "parts", "status")
-
-    def __init__(self) -> None:
-        self.status: int | None = None
-        self._headers: Headers | None = None
-        self.parts: list[str | bytes] = []
-        self.body: Any = ABSENT
-
-    @property
-    def headers(self) -> Headers:
-        if self._headers is None:
-            self._headers = Headers()
-        return self._headers
-
-    @property
-    def has_headers(self) -> bool:
-        return self._headers is not None
-
-    def write(self, text: str | bytes) -> None:
-        """Appends to the answer."""
-        self.parts.append(text)
-
-    def discard(self) -> None:
-        """Forgets everything that was set and written."""
-        self.status = None
-        self._headers = None
-        self.parts = []
-        self.body = ABSENT
 
 
 class Run:
@@ -309,9 +151,6 @@ class Exchange:
 
 class StopRun(BaseException):
     """Ends the run well. Not an error: no handler sees it, `finally` steps run."""
-
-
-EMPTY_REQUEST = Request()
 
 
 def _fill_body(exchange: Exchange) -> None:

@@ -14,7 +14,8 @@ from airdock.testing import FlowClient, Result
 
 NAMES = st.sampled_from(["a", "b", "name", "x-y", "$", "a b", "ключ"])
 EXPRESSIONS = st.sampled_from(
-    """body | body.a | properties.a | request.query.name | 1 + 1 | body.a + 1 | "x" & body | $sum(body) | body[0] | error
+    """body | body.a | properties.a | request.query.name | 1 + 1 | body.a + 1 | "x" & body | $sum(body) | body[0]
+    | error
     | error.code | run.id | $keys(body) | $ | ** | body.a = properties.a | loop.index | null | $string(body) | request
     | headers | config | $error('own') | $now() | $map(body, $string)""".replace("\n   ", "").split(" | ")
 )

@@ -9,7 +9,8 @@ from uuid_utils import uuid7
 
 from airdock.engine.retry import as_flow_error
 from airdock.errors import FlowError
-from airdock.exchange import Exchange, Request, Run, Step, StopRun
+from airdock.exchange import Exchange, Run, Step, StopRun
+from airdock.request import Request
 from airdock.spec.flow import Flow
 
 Reply = Callable[[Exchange], Any]

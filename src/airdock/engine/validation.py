@@ -7,7 +7,8 @@ import jsonschema_rs
 import msgspec
 
 from airdock.errors import FlowError
-from airdock.exchange import ABSENT, Exchange, Step
+from airdock.exchange import Exchange, Step
+from airdock.response import ABSENT
 
 BODY_METHODS = frozenset(("POST", "PUT", "PATCH"))
 MAX_ERRORS = 10

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from airdock.exchange import ABSENT
+from airdock.response import ABSENT
 
 _PATH = re.compile(r"\s*(?:[A-Za-z_]\w*|`[^`]+`)(?:\s*\.\s*(?:[A-Za-z_]\w*|`[^`]+`))*\s*", re.ASCII)
 _NAME = re.compile(r"`([^`]+)`|([A-Za-z_]\w*)", re.ASCII)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from airdock.exchange import ABSENT
+from airdock.response import ABSENT
 
 Read = Any
 """What is read of a value: True for all of it, a dict for these fields of it (`{}`: only that it is there)."""

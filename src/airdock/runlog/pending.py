@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from airdock.errors import FlowError
-from airdock.exchange import ABSENT, Exchange, Run
+from airdock.exchange import Exchange, Run
+from airdock.response import ABSENT
 from airdock.runlog.masking import Masker
 from airdock.runlog.preview import preview, short_text
 from airdock.runlog.records import ExchangeRecord, RunError, StoredSummary

@@ -3,8 +3,9 @@ from typing import Any
 
 import msgspec
 
-from airdock.exchange import ABSENT, Exchange
+from airdock.exchange import Exchange
 from airdock.expressions import Expression
+from airdock.response import ABSENT
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.flow import SubFlow
 from airdock.spec.kinds import Expression as ExpressionKind

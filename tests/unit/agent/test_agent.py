@@ -12,7 +12,7 @@ from airdock.agent.artefact import Artefact, Change
 from airdock.agent.scripts import ScriptLoader
 from airdock.agent.source import FolderSource
 from airdock.builtin import catalogue
-from airdock.exchange import Request
+from airdock.request import Request
 from airdock.triggers.http.answer import make_answer
 from tests.unit.flows import Flows, output
 

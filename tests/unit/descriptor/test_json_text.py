@@ -44,7 +44,7 @@ def written(draw: st.DrawFn, value: Any) -> str:
             items = [f"{json.dumps(name)}{gap()}:{draw(written(item))}" for name, item in value.items()]
         else:
             items = [draw(written(item)) for item in value]
-        comma = f",{gap()}" if items and draw(SOMETIMES) else ""
+        comma = f",{gap()}" if draw(SOMETIMES) and items else ""
         return f"{gap()}{opened}{gap()}{','.join(items)}{comma}{closed}{gap()}"
     return gap() + json.dumps(value, ensure_ascii=draw(SOMETIMES)) + gap()
 

@@ -6,8 +6,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from airdock.errors import FlowError
-from airdock.exchange import Exchange, Request, Run
+from airdock.exchange import Exchange, Run
 from airdock.expressions import ExpressionSyntaxError
+from airdock.request import Request
 
 FAILURES = ("", "expression.type", "expression.limit")
 """What an evaluation may end with; empty where it ends well."""

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airdock.errors import FlowError
-from airdock.exchange import FILL, Exchange, Headers, Run
+from airdock.exchange import FILL, Exchange, Run
 from airdock.expressions import ExpressionSyntaxError, compile_expression
 from airdock.expressions.expression import Expression
+from airdock.response import Headers
 from tests.unit.expressions.documents import FAILURES, FullRequest, code_of, documents, exchange, paths, refusal, values
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from uuid_utils import uuid7
 
 from airdock.errors import FlowError
-from airdock.exchange import Exchange, Request, Run
+from airdock.exchange import Exchange, Run
+from airdock.request import Request
 from airdock.runlog import RunLog, RunLogSettings, RunStore
 
 FLOW = "shop/orders.flow"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airdock.errors import FlowError
-from airdock.exchange import Request
+from airdock.request import Request
 from airdock.runlog import Masker, RunLogSettings
 from airdock.runlog.pending import whole_record
 from airdock.runlog.preview import preview

@@ -4,7 +4,8 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from airdock.exchange import Exchange, Request, Run
+from airdock.exchange import Exchange, Run
+from airdock.request import Request
 
 
 class MemoryModules:

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from airdock.errors import FlowError
-from airdock.exchange import ABSENT, Exchange
+from airdock.exchange import Exchange
+from airdock.response import ABSENT
 from airdock.scripts.javascript.cookies import cookie_header
 from airdock.scripts.javascript.merge import changed_value
 from airdock.scripts.javascript.outcome import Bytes, Changes, Outcome, Value, Written

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import msgspec
 
 from airdock.errors import FlowError
-from airdock.exchange import Exchange, Request
+from airdock.exchange import Exchange
+from airdock.request import Request
 
 NEEDS_BODY = frozenset(("body", "form", "input"))
 """Parts for which the request's body must have been read."""

@@ -1,6 +1,7 @@
 """A copy of the exchange for a script in a thread, so that a thread that is given up changes nothing any more."""
 
-from airdock.exchange import Exchange, Headers, Response
+from airdock.exchange import Exchange
+from airdock.response import Headers, Response
 
 
 def detach(exchange: Exchange) -> Exchange:

@@ -2,8 +2,10 @@
 
 from typing import Any, NoReturn
 
-from airdock.exchange import Exchange, Headers, Request, Response, Run
+from airdock.exchange import Exchange, Run
 from airdock.logs import log_run
+from airdock.request import Request
+from airdock.response import Headers, Response
 
 
 class ScriptLog:

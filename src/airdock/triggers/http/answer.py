@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from airdock.errors import FlowError
-from airdock.exchange import ABSENT, Exchange, Response
+from airdock.exchange import Exchange
+from airdock.response import ABSENT, Response
 from airdock.triggers.http.bodies import media_type
 from airdock.triggers.http.charsets import codec
 

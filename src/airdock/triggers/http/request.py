@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from airdock.errors import FlowError
-from airdock.exchange import ABSENT, Request
+from airdock.request import Request
+from airdock.response import ABSENT
 from airdock.triggers.http.bodies import is_form, parse_body
 from airdock.triggers.http.encodings import undo_encoding
 from airdock.triggers.http.multipart import parse_form

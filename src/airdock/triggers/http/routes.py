@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from airdock.errors import FlowError, Problem
-from airdock.exchange import Exchange, Request
+from airdock.exchange import Exchange
+from airdock.request import Request
 from airdock.triggers.http.methods import accepted, allow
 
 FLOWS = "/services/flow"

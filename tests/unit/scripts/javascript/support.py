@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from airdock.errors import DescriptorError, FlowError, Problem
-from airdock.exchange import Exchange, Request
+from airdock.exchange import Exchange
+from airdock.request import Request
 from airdock.scripts.javascript import Host, JavaScriptLimits, JavaScriptScripts, Script
 from airdock.scripts.pool import WorkerPool
 from tests.unit.scripts.support import MemoryModules, make_exchange, store_body

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from airdock.errors import FlowError, Place, Problem
-from airdock.exchange import Exchange, Request, Run
+from airdock.exchange import Exchange, Run
+from airdock.request import Request
 from airdock.triggers.http import Answer, AsgiApp, CurrentRoutes, HttpHandler, HttpSettings, Limits, Route, Routes
 from airdock.triggers.http.rsgi import RsgiApp
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airdock.errors import FlowError
-from airdock.exchange import Exchange, Request
+from airdock.exchange import Exchange
+from airdock.request import Request
 from airdock.triggers.http import Answer, BufferedRequest, CurrentRoutes, HttpHandler, HttpSettings, Route, Routes
 from tests.unit.triggers.http.fake import RUN, FakePipeline, fail, hello, inspect, make_handler
 

@@ -1,0 +1,78 @@
+"""What started a run."""
+
+from typing import Any
+
+
+class Request:
+    """What started a run. This base is an empty request; a trigger fills it, at once or when first read.
+
+    Attributes:
+        method: HTTP method, empty for a job or a message.
+        path: Decoded path of the address.
+        query: First value of each query parameter; `queryAll` has every value.
+        headers: Header fields by lower-case name; `params` the values of a route's `{name}` parts.
+        form: Fields of a urlencoded or multipart form; a file is an object with `filename`, `contentType`, `content`.
+        cookies: Cookies by name. `user`: the signed-in caller or None. `remote`: address of the caller.
+        unread: A body is still on the wire; `read` must be awaited before `body` or `form` is used.
+    """
+
+    PARTS = ("method", "path", "query", "queryAll", "headers", "params", "form", "cookies", "user", "remote")
+
+    method: str = ""
+    path: str = ""
+    user: Any = None
+    remote: str = ""
+    unread: bool = False
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {}
+
+    @property
+    def queryAll(self) -> dict[str, list[str]]:  # noqa: N802 -- the name that expressions use
+        return {}
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def params(self) -> dict[str, str]:
+        return {}
+
+    @property
+    def form(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        return {}
+
+    @property
+    def body(self) -> Any:
+        """The body, parsed by its content type; None when there is none.
+
+        Raises:
+            FlowError: `request.body`, the body does not fit its content type.
+        """
+        return None
+
+    @property
+    def form_unread(self) -> bool:
+        """Whether a form is still on the wire."""
+        return False
+
+    async def read(self) -> None:
+        """Takes the body from the wire.
+
+        Raises:
+            FlowError: `request.tooLarge` or `request.incomplete`.
+        """
+
+    def parameter(self, name: str) -> str | None:
+        """The request parameter of that name: the first in the query, else in a form; None where there is none."""
+        return None
+
+
+EMPTY_REQUEST = Request()
+"""The request of a run that nobody asked for, such as a job's."""
