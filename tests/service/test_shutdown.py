@@ -11,7 +11,7 @@ import pytest
 
 from airdock.runlog import RunStore
 from tests.service.conftest import Start
-from tests.service.server import get, output_flow, status_of, write_files
+from tests.service.server import Server, get, output_flow, status_of, write_files
 
 pytestmark = [pytest.mark.slow, pytest.mark.services]
 
@@ -104,12 +104,21 @@ def test_a_dead_worker_and_a_dead_management_process_are_replaced(airdock_server
 
 
 def test_requests_go_on_while_one_of_two_workers_dies(airdock_server: Start, folder: Path) -> None:
+    who = "import os\n\nasync def service(exchange):\n    exchange.response.write(str(os.getpid()))\n"
+    write_files(folder, {"p/who.py": who, "p/who.flow": {"steps": [{"type": "python", "module": "/p/who.py"}]}})
     with airdock_server(folder, "--workers", "2") as server:
         before = server.child_pids()
+        answered: set[str] = set()
+        server.wait_for(lambda: len(_with_one_more(answered, server)) == 2, "answers of both workers")
         os.kill(min(before), signal.SIGKILL)
         server.wait_for(lambda: len(server.child_pids() - before) == 1, "a new worker")
         statuses = [status_of(f"{server.url}{HELLO}") for _ in range(100)]
         assert statuses.count(200) >= 99
+
+
+def _with_one_more(answered: set[str], server: Server) -> set[str]:
+    answered.add(get(f"{server.url}/services/flow/p/who.flow").text)
+    return answered
 
 
 def wait_gone(pids: set[int]) -> None:

@@ -199,7 +199,7 @@ async def test_other_addresses_are_answered_by_their_hook() -> None:
         raise RuntimeError("secret")
 
     async def refusing(request: Any) -> Answer:
-        raise FlowError("request.forbidden", "no")
+        raise FlowError("request.unauthorized", "no")
 
     def broken_at_once(request: Any) -> Awaitable[Answer]:
         raise RuntimeError("secret")
@@ -209,7 +209,7 @@ async def test_other_addresses_are_answered_by_their_hook() -> None:
     assert (await ask(handler, "GET", "/later")).body == b"later"
     assert [(await ask(handler, "GET", path)).status for path in ("/broken", "/refusing", "/at-once")] == [
         500,
-        403,
+        401,
         500,
     ]
 
