@@ -11,7 +11,7 @@ import pytest
 
 from airdock.runlog import RunStore
 from tests.service.conftest import Start
-from tests.service.server import Server, get, output_flow, status_of, write_files
+from tests.service.server import AirdockServer, get, output_flow, status_of, write_files
 
 pytestmark = [pytest.mark.slow, pytest.mark.services]
 
@@ -116,7 +116,7 @@ def test_requests_go_on_while_one_of_two_workers_dies(airdock_server: Start, fol
         assert statuses.count(200) >= 99
 
 
-def _with_one_more(answered: set[str], server: Server) -> set[str]:
+def _with_one_more(answered: set[str], server: AirdockServer) -> set[str]:
     answered.add(get(f"{server.url}/services/flow/p/who.flow").text)
     return answered
 
