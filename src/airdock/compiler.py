@@ -7,7 +7,6 @@ from airdock.engine.clock import LoopClock
 from airdock.engine.common import (
     property_setter,
     with_body,
-    with_form,
     with_properties,
     with_timeout,
     with_when,
@@ -140,8 +139,6 @@ class FlowCompiler:
             compiled = with_properties(compiled, set_properties)
         if step.reads_body or _needs(step.values(), but="when") & BODY_PARTS:
             compiled = with_body(compiled)
-        elif step.reads_form:
-            compiled = with_form(compiled)
         if step.timeout is not None:
             compiled = with_timeout(
                 compiled, step.timeout, "step.timeout", f"the step ran longer than {step.timeout:g} s"

@@ -32,7 +32,7 @@ class StepFailure(msgspec.Struct, frozen=True):
     message: str
 
 
-class Run:
+class Run(msgspec.Struct, gc=False):
     """Who runs: what an expression sees as `run`.
 
     Attributes:
@@ -40,67 +40,51 @@ class Run:
         release: Number of the release or None. attempt: 1, or more when a message or a run is tried again.
     """
 
-    __slots__ = ("attempt", "flow", "id", "project", "release")
-
-    def __init__(self, id: str, flow: str, project: str = "", release: int | None = None, attempt: int = 1) -> None:
-        self.id = id
-        self.flow = flow
-        self.project = project
-        self.release = release
-        self.attempt = attempt
+    id: str
+    flow: str
+    project: str = ""
+    release: int | None = None
+    attempt: int = 1
 
     def as_document(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("id", "flow", "project", "release", "attempt")}
+        return msgspec.structs.asdict(self)
 
 
-class Exchange:
+class Exchange(msgspec.Struct, eq=False):
     """The data of one run, handed from step to step.
 
     Attributes:
-        document: What expressions read: `body`, `headers`, `properties`, `request`, `run`, `error`, `loop`, `split`,
-            `config`. Parts are filled by `need`; read them through the attributes here.
-        properties: The exchange properties (`document["properties"]`, the same dict).
-        request, response, run: What came in, what goes out, who runs.
-        body_set: A step set the body (the body is then the answer if nothing was written).
+        run, request, response: Who runs, what came in, what goes out.
+        config: The project's settings.
         trail: Steps taken, or None when not kept: a flat list of pairs. A pair is a `StepInfo` and the start in ns of
             `perf_counter_ns` (None: the step was skipped), or a `StepFailure` and the time at which it failed.
+        properties: The exchange properties.
+        body_set: A step set the body (the body is then the answer if nothing was written).
         depth: How many sub-flows deep the run is.
         answer: What the trigger made of the exchange when the run had ended; None before.
     """
 
-    __slots__ = (
-        "_config",
-        "_request_document",
-        "answer",
-        "body_set",
-        "depth",
-        "document",
-        "properties",
-        "request",
-        "response",
-        "run",
-        "trail",
-    )
+    run: Run
+    request: Request = EMPTY_REQUEST
+    config: dict[str, Any] | None = None
+    trail: list[Any] | None = None
+    properties: dict[str, Any] = {}
+    response: Response = msgspec.field(default_factory=Response)
+    body_set: bool = False
+    depth: int = 0
+    answer: Any = None
+    own_document: dict[str, Any] | None = None
 
-    def __init__(
-        self,
-        run: Run,
-        request: Request | None = None,
-        *,
-        config: dict[str, Any] | None = None,
-        trail: list[Any] | None = None,
-    ) -> None:
-        self.properties: dict[str, Any] = {}
-        self._request_document: dict[str, Any] = {}
-        self.document: dict[str, Any] = {"properties": self.properties, "request": self._request_document}
-        self.request = request if request is not None else EMPTY_REQUEST
-        self.response = Response()
-        self.run = run
-        self.body_set = False
-        self.trail = trail
-        self.depth = 0
-        self.answer: Any = None
-        self._config = config
+    @property
+    def document(self) -> dict[str, Any]:
+        """What expressions read: `body`, `headers`, `properties`, `request`, `run`, `error`, `loop`, `split`, `config`.
+
+        Parts are filled by `need`; elsewhere they are read through the attributes here.
+        """
+        document = self.own_document
+        if document is None:
+            document = self.own_document = {"properties": self.properties}
+        return document
 
     @property
     def body(self) -> Any:
@@ -168,12 +152,14 @@ def _fill_run(exchange: Exchange) -> None:
 
 def _fill_config(exchange: Exchange) -> None:
     if "config" not in exchange.document:
-        exchange.document["config"] = exchange._config or {}
+        exchange.document["config"] = exchange.config or {}
 
 
 def _fill_request(part: str) -> Callable[[Exchange], None]:
     def fill(exchange: Exchange) -> None:
-        document = exchange._request_document
+        document = exchange.document.get("request")
+        if document is None:
+            document = exchange.document["request"] = {}
         if part not in document:
             document[part] = getattr(exchange.request, part)
 

@@ -3,6 +3,10 @@
 from typing import Any
 
 
+class FormUnread(Exception):  # noqa: N818 -- no error: the sign to await `Request.read`
+    """A parameter may stand in a form that is still on the wire."""
+
+
 class Request:
     """What started a run. This base is an empty request; a trigger fills it, at once or when first read.
 
@@ -57,11 +61,6 @@ class Request:
         """
         return None
 
-    @property
-    def form_unread(self) -> bool:
-        """Whether a form is still on the wire."""
-        return False
-
     async def read(self) -> None:
         """Takes the body from the wire.
 
@@ -70,7 +69,11 @@ class Request:
         """
 
     def parameter(self, name: str) -> str | None:
-        """The request parameter of that name: the first in the query, else in a form; None where there is none."""
+        """The request parameter of that name: the first in the query, else in a form; None where there is none.
+
+        Raises:
+            FormUnread: it may stand in a form that is still on the wire; `read` must be awaited first.
+        """
         return None
 
 

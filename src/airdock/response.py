@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 ABSENT: Any = object()
 """Marks a value that is not there, where None is a value."""
 
@@ -53,33 +55,26 @@ class Headers(dict[str, Any]):
                 yield name, str(value)
 
 
-class Response:
+class Response(msgspec.Struct):
     """What the caller will get.
 
     Attributes:
         status: HTTP status; None until a step sets it.
-        headers: Header fields; made when first used.
+        own_headers: Header fields; None until `headers`, which makes them, was used.
         parts: What `output` steps and scripts wrote, in order.
         body: What `respond` set; `ABSENT` until then. It is the answer whatever else was written.
     """
 
-    __slots__ = ("_headers", "body", "parts", "status")
-
-    def __init__(self) -> None:
-        self.status: int | None = None
-        self._headers: Headers | None = None
-        self.parts: list[str | bytes] = []
-        self.body: Any = ABSENT
+    status: int | None = None
+    parts: list[str | bytes] = []
+    body: Any = ABSENT
+    own_headers: Headers | None = None
 
     @property
     def headers(self) -> Headers:
-        if self._headers is None:
-            self._headers = Headers()
-        return self._headers
-
-    @property
-    def has_headers(self) -> bool:
-        return self._headers is not None
+        if self.own_headers is None:
+            self.own_headers = Headers()
+        return self.own_headers
 
     def write(self, text: str | bytes) -> None:
         """Appends to the answer."""
@@ -88,6 +83,6 @@ class Response:
     def discard(self) -> None:
         """Forgets everything that was set and written."""
         self.status = None
-        self._headers = None
+        self.own_headers = None
         self.parts = []
         self.body = ABSENT

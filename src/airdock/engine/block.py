@@ -15,11 +15,6 @@ class Entry(NamedTuple):
     run: Step
 
 
-class _Waiting(NamedTuple):
-    entry: Entry
-    pending: Awaitable[None]
-
-
 def compile_block(entries: list[Entry], recovery: Recovery | None) -> Step:
     """One callable that runs the entries in order.
 
@@ -29,53 +24,63 @@ def compile_block(entries: list[Entry], recovery: Recovery | None) -> Step:
 
     The callable raises FlowError for a step that failed and was not recovered; its `step` is the step's path.
     """
+    if not entries:
+        return _nothing
     steps = tuple(entries)
 
     def run(exchange: Exchange) -> Awaitable[None] | None:
+        trail = exchange.trail
         remaining = iter(steps)
-        waiting = _advance(remaining, exchange, recovery)
-        return None if waiting is None else _finish(waiting, remaining, exchange, recovery)
+        for entry in remaining:
+            if trail is not None:
+                trail += (entry[0], perf_counter_ns())
+            try:
+                pending = entry[1](exchange)
+            except Exception as error:
+                pending = _recover(entry, exchange, recovery, error)
+            if pending is not None:
+                return _finish(entry, pending, remaining, exchange, recovery)
+        return None
 
     return run
 
 
-def _advance(remaining: Iterator[Entry], exchange: Exchange, recovery: Recovery | None) -> _Waiting | None:
-    """Runs steps until one must wait; None when all are done."""
-    trail = exchange.trail
-    for entry in remaining:
-        info, step = entry
-        if trail is not None:
-            trail.append(info)
-            trail.append(perf_counter_ns())
-        try:
-            pending = step(exchange)
-        except Exception as error:
-            pending = _recover(entry, exchange, recovery, error)
-        if pending is not None:
-            return _Waiting(entry, pending)
-    return None
-
-
 async def _finish(
-    waiting: _Waiting | None, remaining: Iterator[Entry], exchange: Exchange, recovery: Recovery | None
+    entry: Entry,
+    pending: Awaitable[None],
+    remaining: Iterator[Entry],
+    exchange: Exchange,
+    recovery: Recovery | None,
 ) -> None:
-    while waiting is not None:
+    """Waits for a step and runs the ones behind it."""
+    trail = exchange.trail
+    try:
+        await pending
+    except Exception as error:
+        await _recover(entry, exchange, recovery, error)
+    for entry in remaining:
+        if trail is not None:
+            trail += (entry[0], perf_counter_ns())
         try:
-            await waiting.pending
+            following = entry[1](exchange)
+            if following is not None:
+                await following
         except Exception as error:
-            await _recover(waiting.entry, exchange, recovery, error)
-        waiting = _advance(remaining, exchange, recovery)
+            await _recover(entry, exchange, recovery, error)
 
 
 def _recover(entry: Entry, exchange: Exchange, recovery: Recovery | None, cause: Exception) -> Awaitable[None]:
     """What a handler does about a failed step; raises the error when there is none."""
     error = located(cause, entry.info)
     if exchange.trail is not None:
-        exchange.trail.append(StepFailure(entry.info, error.code, error.message))
-        exchange.trail.append(perf_counter_ns())
+        exchange.trail += (StepFailure(entry.info, error.code, error.message), perf_counter_ns())
     if recovery is not None and error.recovery is not recovery:
         error.recovery = recovery
         handler = recovery.find(error, exchange)
         if handler is not None:
             return recovery.take(handler, entry.run, exchange, error)
     raise error
+
+
+def _nothing(exchange: Exchange) -> None:
+    """A block without steps."""

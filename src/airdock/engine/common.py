@@ -8,7 +8,8 @@ from airdock.errors import FlowError
 from airdock.exchange import Exchange, Step
 from airdock.expressions import Expression, Template
 
-SetProperties = Callable[[Exchange], None]
+SetProperties = Callable[[Exchange], None] | dict[str, Any]
+"""Sets exchange properties; a dict where all are constant and cannot be changed."""
 
 
 def property_setter(templates: dict[str, Template]) -> SetProperties | None:
@@ -16,8 +17,7 @@ def property_setter(templates: dict[str, Template]) -> SetProperties | None:
     if not templates:
         return None
     if all(template.constant and not isinstance(template.value, list | dict) for template in templates.values()):
-        constants: dict[str, Any] = {name: template.value for name, template in templates.items()}
-        return lambda exchange: exchange.properties.update(constants)
+        return {name: template.value for name, template in templates.items()}
     pairs = tuple((name, template.evaluate) for name, template in templates.items())
 
     def set_properties(exchange: Exchange) -> None:
@@ -30,9 +30,19 @@ def property_setter(templates: dict[str, Template]) -> SetProperties | None:
 
 def with_properties(step: Step, set_properties: SetProperties) -> Step:
     """Sets properties before the step runs."""
+    if isinstance(set_properties, dict):
+        return _with_constants(step, set_properties)
 
     def run(exchange: Exchange) -> Awaitable[None] | None:
         set_properties(exchange)
+        return step(exchange)
+
+    return run
+
+
+def _with_constants(step: Step, constants: dict[str, Any]) -> Step:
+    def run(exchange: Exchange) -> Awaitable[None] | None:
+        exchange.properties.update(constants)
         return step(exchange)
 
     return run
@@ -81,15 +91,6 @@ def with_body(step: Step) -> Step:
 
     def run(exchange: Exchange) -> Awaitable[None] | None:
         return _read_first(step, exchange) if exchange.request.unread else step(exchange)
-
-    return run
-
-
-def with_form(step: Step) -> Step:
-    """Takes a form from the wire before the step runs; any other body stays there."""
-
-    def run(exchange: Exchange) -> Awaitable[None] | None:
-        return _read_first(step, exchange) if exchange.request.form_unread else step(exchange)
 
     return run
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from airdock.engine.common import SetProperties
+from airdock.engine.common import SetProperties, with_properties
 from airdock.engine.recovery import FlowEnded, Recovery
 from airdock.errors import FlowError
 from airdock.exchange import Exchange, Step
@@ -14,14 +14,7 @@ MAX_DEPTH = 50
 def flow_body(block: Step, set_properties: SetProperties | None, recovery: Recovery | None) -> Step:
     """A flow's steps behind its properties; an error that its own handlers took ends it well."""
     steps = block if recovery is None else _ending(block, recovery)
-    if set_properties is None:
-        return steps
-
-    def run(exchange: Exchange) -> Awaitable[None] | None:
-        set_properties(exchange)
-        return steps(exchange)
-
-    return run
+    return steps if set_properties is None else with_properties(steps, set_properties)
 
 
 def _ending(block: Step, recovery: Recovery) -> Step:

@@ -77,7 +77,7 @@ class Pipeline:
     def exchange(self, request: Request) -> Exchange:
         """A new exchange, with a run id of its own."""
         run = Run(str(uuid7()), self.name, self.project)
-        return Exchange(run, request, config=self._config, trail=[] if self._log.keep_trail else None)
+        return Exchange(run, request, self._config, [] if self._log.keep_trail else None)
 
     def run(self, exchange: Exchange, reply: Reply) -> Awaitable[None] | None:
         """Runs the flow once and sets `exchange.answer` to the reply.
@@ -94,7 +94,9 @@ class Pipeline:
             pending = self._run(exchange)
             if pending is not None:
                 return self._finish(pending, exchange, started, reply)
-            exchange.answer = self._reply(exchange, reply)
+            if self._check is not None:
+                self._check(exchange)
+            exchange.answer = reply(exchange)
         except StopRun:
             self._stopped(exchange, started, reply)
             return None

@@ -78,11 +78,6 @@ class Step(Spec):
         """Whether it needs the request's body even where no expression of it names it."""
         return False
 
-    @property
-    def reads_form(self) -> bool:
-        """Whether it looks into a form's fields, if the request has one."""
-        return False
-
     def compile(self, compiler: "Compiler") -> Compiled:
         """The callable that does the step. Common fields are the compiler's business.
 

@@ -1,10 +1,12 @@
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import groupby
 from typing import Any
 
 import msgspec
 
 from airdock.exchange import Exchange
 from airdock.expressions import Expression
+from airdock.request import FormUnread
 from airdock.response import ABSENT
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.flow import SubFlow
@@ -12,7 +14,8 @@ from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.kinds import Flow, ListOf, Record, Scalar, Text
 from airdock.spec.step import Compiled, Compiler, Step
 
-Test = Callable[[Exchange], bool]
+Choose = Callable[[Exchange], Compiled | None]
+"""The flow of the first case that matches, or None."""
 
 
 class Case(Spec):
@@ -75,42 +78,72 @@ class Condition(Step):
     cases: list[Case] = field(ListOf(Record(Case), 1), "The cases, in order.", default=REQUIRED)
     otherwise: SubFlow | None = field(Flow(), "What runs when no case matches.")
 
-    @property
-    def reads_form(self) -> bool:
-        return any(case.key for case in self.cases)
-
     def compile(self, compiler: Compiler) -> Compiled:
-        cases = tuple((_test(case), compiler.flow(case.flow)) for case in self.cases)
+        choose = _first_of([_group(cases, compiler) for _, cases in groupby(self.cases, lambda case: case.key)])
         otherwise = compiler.flow(self.otherwise) if self.otherwise is not None else None
 
         def route(exchange: Exchange) -> Awaitable[None] | None:
-            for matches, flow in cases:
-                if matches(exchange):
-                    return flow(exchange)
-            return None if otherwise is None else otherwise(exchange)
+            try:
+                flow = choose(exchange) or otherwise
+            except FormUnread:
+                return _read_first(route, exchange)
+            return None if flow is None else flow(exchange)
 
         return route
 
 
-def _test(case: Case) -> Test:
-    return case.when.test if case.when is not None else _key_test(case.key, case.value)
+async def _read_first(route: Compiled, exchange: Exchange) -> None:
+    await exchange.request.read()
+    pending = route(exchange)
+    if pending is not None:
+        await pending
 
 
-def _key_test(key: str, expected: Any) -> Test:
-    text = _as_text(expected)
-    word = text.lower()
-    matches_absent = word == "null"
-    matches_any = word == "any"
+def _first_of(groups: list[Choose]) -> Choose:
+    """Asks the groups of cases in order."""
+    if len(groups) == 1:
+        return groups[0]
 
-    def matches(exchange: Exchange) -> bool:
+    def choose(exchange: Exchange) -> Compiled | None:
+        return next((flow for flow in (group(exchange) for group in groups) if flow is not None), None)
+
+    return choose
+
+
+def _group(cases: Iterable[Case], compiler: Compiler) -> Choose:
+    """Neighbouring cases of one key, whose value is looked up once; or those by expression."""
+    cases = list(cases)
+    flows = [compiler.flow(case.flow) for case in cases]
+    if cases[0].key:
+        return _by_key(cases[0].key, [_as_text(case.value) for case in cases], flows)
+    tests = tuple((case.when.test, flow) for case, flow in zip(cases, flows, strict=True) if case.when is not None)
+
+    def choose(exchange: Exchange) -> Compiled | None:
+        for test, flow in tests:
+            if test(exchange):
+                return flow
+        return None
+
+    return choose
+
+
+def _by_key(key: str, values: list[str], flows: list[Compiled]) -> Choose:
+    cases = tuple(zip(values, (value.lower() == "any" for value in values), flows, strict=True))
+    absent = next((flow for value, _, flow in cases if value.lower() == "null"), None)
+
+    def choose(exchange: Exchange) -> Compiled | None:
         value = exchange.properties.get(key, ABSENT)
         if value is ABSENT:
             value = exchange.request.parameter(key)
         if value is None:
-            return matches_absent
-        return matches_any or value == text or (not isinstance(value, str) and _as_text(value) == text)
+            return absent
+        text = value if isinstance(value, str) else _as_text(value)
+        for expected, matches_any, flow in cases:
+            if matches_any or expected == text:
+                return flow
+        return None
 
-    return matches
+    return choose
 
 
 def _as_text(value: Any) -> str:

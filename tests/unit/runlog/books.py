@@ -70,7 +70,7 @@ class Book:
 
 
 def new_exchange(flow: str = FLOW, request: Request | None = None, id: str | None = None) -> Exchange:
-    return Exchange(Run(id or str(uuid7()), flow, "shop", 3), request)
+    return Exchange(Run(id or str(uuid7()), flow, "shop", 3), request or Request())
 
 
 def stored(book: Book, flow: str = FLOW) -> list[str]:

@@ -23,7 +23,7 @@ class MemoryModules:
 
 
 def make_exchange(request: Request | None = None, body: Any = None, **properties: Any) -> Exchange:
-    exchange = Exchange(Run("0192-run", "routing/shield.flow", "routing"), request)
+    exchange = Exchange(Run("0192-run", "routing/shield.flow", "routing"), request or Request())
     exchange.properties.update(properties)
     if body is not None:
         exchange.document["body"] = body

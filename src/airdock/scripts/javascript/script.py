@@ -105,7 +105,7 @@ class ModuleScript:
             "parts": {name: part(exchange, name) for name in self._parts},
         }
         response = exchange.response
-        if response.status is not None or response.has_headers:
+        if response.status is not None or response.own_headers is not None:
             given["response"] = {"status": response.status, "headers": response.headers}
         if program.calls_host:
             given["now"] = attempts.now

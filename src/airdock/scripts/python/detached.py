@@ -34,7 +34,7 @@ def _response(response: Response) -> Response:
     copy.status = response.status
     copy.parts = list(response.parts)
     copy.body = response.body
-    if response.has_headers:
+    if response.own_headers is not None:
         copy.headers.update(_copied(response.headers))
     return copy
 

@@ -26,15 +26,12 @@ _FRAMING = frozenset(
 )
 
 
-class Answer:
+class Answer(msgspec.Struct):
     """A whole answer. `headers` has no `content-length`: the face adds it from `body`, for HEAD as well."""
 
-    __slots__ = ("body", "headers", "status")
-
-    def __init__(self, status: int, headers: list[tuple[str, str]], body: str | bytes = b"") -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
+    status: int
+    headers: list[tuple[str, str]]
+    body: str | bytes = b""
 
 
 def make_answer(exchange: Exchange) -> Answer:
@@ -48,7 +45,7 @@ def make_answer(exchange: Exchange) -> Answer:
     """
     response = exchange.response
     parts = response.parts
-    if len(parts) == 1 and response.body is ABSENT and response.status is None and not response.has_headers:
+    if len(parts) == 1 and response.body is ABSENT and response.status is None and response.own_headers is None:
         text = parts[0]
         # ASCII cannot fail to encode; the server takes it as it is.
         if type(text) is str and text.isascii():
@@ -59,7 +56,7 @@ def make_answer(exchange: Exchange) -> Answer:
 def _make_any(exchange: Exchange, response: Response) -> Answer:
     status = _status(response.status)
     content_type, value = _content(exchange, response)
-    headers = _headers(response) if response.has_headers else []
+    headers = _headers(response) if response.own_headers is not None else []
     own_type = dict(headers).get("content-type") if headers else None
     body = value if isinstance(value, bytes) else _encode(value, own_type)
     if status in _BODILESS:

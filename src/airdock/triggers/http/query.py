@@ -29,17 +29,6 @@ def parse_pairs(text: str, most: int) -> list[tuple[str, str]]:
     return pairs
 
 
-def single_value(text: str, name: str) -> str | None:
-    """The value of `name` in a query of one plain parameter, without making pairs; None where that is another."""
-    found, _, value = text.partition("=")
-    return value if found == name else None
-
-
-def is_single(text: str) -> bool:
-    """Whether the query is one parameter without escapes, as `name=Joe` is."""
-    return not ("&" in text or "%" in text or "+" in text)
-
-
 def first_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The first value of each name."""
     values: dict[str, str] = {}

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from airdock.errors import FlowError
-from airdock.request import Request
+from airdock.request import FormUnread, Request
 from airdock.response import ABSENT
 from airdock.triggers.http.bodies import is_form, parse_body
 from airdock.triggers.http.encodings import undo_encoding
 from airdock.triggers.http.multipart import parse_form
-from airdock.triggers.http.query import all_values, first_values, is_single, parse_cookies, parse_pairs, single_value
+from airdock.triggers.http.query import all_values, first_values, parse_cookies, parse_pairs
 from airdock.triggers.http.settings import DEFAULT_LIMITS, Limits
 
 
@@ -104,9 +104,18 @@ class HttpRequest(Request):
         if text is None:
             text = self._query_string = self.take_query_string()
         if text:
-            value = single_value(text, name) if is_single(text) else self.query.get(name)
-            if value is not None:
+            found, _, value = text.partition("=")
+            # One plain parameter, as `name=Joe` is, needs no pairs.
+            if "&" in value or "%" in text or "+" in text or "&" in found:
+                if (first := self.query.get(name)) is not None:
+                    return first
+            elif found == name:
                 return value
+        return self._form_parameter(name)
+
+    def _form_parameter(self, name: str) -> str | None:
+        if self._form is None and is_form(self.content_type) and self.unread:
+            raise FormUnread
         field = self.form.get(name)
         return field if field is None or isinstance(field, str) else field["filename"]
 
@@ -143,10 +152,6 @@ class HttpRequest(Request):
         if self._expected is None:
             self._expected = self._is_body_expected()
         return self._expected
-
-    @property
-    def form_unread(self) -> bool:
-        return self._form is None and is_form(self.content_type) and self.unread
 
     def _is_body_expected(self) -> bool:
         length = self._announced()

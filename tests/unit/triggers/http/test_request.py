@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airdock.errors import FlowError
+from airdock.request import FormUnread
 from airdock.triggers.http import BufferedRequest, HttpRequest, Limits
 from airdock.triggers.http.request import cut_off
 from tests.unit.triggers.http.refusing import refusing
@@ -107,12 +108,12 @@ def test_a_query_with_too_many_parameters_is_refused() -> None:
 
 def test_no_body_is_not_unread() -> None:
     request = WireRequest(b"", [])
-    assert (request.unread, request.form_unread, request.body, request.form) == (False, False, None, {})
+    assert (request.unread, request.parameter("a"), request.body, request.form) == (False, None, None, {})
 
 
 async def test_a_body_is_unread_until_it_is_read() -> None:
     request = wire(b'{"a": 1}', ("content-type", "application/json"))
-    assert (request.unread, request.form_unread) == (True, False)
+    assert (request.unread, request.parameter("a")) == (True, None)
     with pytest.raises(FlowError, match="before it was read"):
         _ = request.body
     await request.read()
@@ -122,11 +123,10 @@ async def test_a_body_is_unread_until_it_is_read() -> None:
 
 async def test_a_form_is_unread_until_it_is_read() -> None:
     request = wire(b"a=1", FORM, ("content-type", FORM[1]))
-    assert request.form_unread
-    with pytest.raises(FlowError, match="before it was read"):
+    with pytest.raises(FormUnread):
         request.parameter("a")
     await request.read()
-    assert (request.form_unread, request.parameter("a")) == (False, "1")
+    assert request.parameter("a") == "1"
 
 
 async def test_branches_that_read_at_once_read_once() -> None:
