@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks.load import ROWS, requests_per_second
+from benchmarks.load import BUSY, requests_per_second
 from benchmarks.servers import FLOWS, airdock, free_port, running, wait_for
 
 FLOW = (FLOWS / "bench" / "order.flow").read_text()
@@ -43,15 +43,16 @@ def worker_megabytes(flows: int) -> float:
 
 
 def two_workers_ratio(seconds: int, rounds: int) -> tuple[float, float]:
-    """Requests per second of the routing flow with one worker and with two, medians."""
+    """Requests per second of the busy flow with one worker and with two, medians."""
     rates: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(rounds):
         for workers in rates:
             with TemporaryDirectory() as home:
                 port = free_port()
-                address = f"http://127.0.0.1:{port}/services/flow/bench/routing.flow?name=Joe"
+                address = f"http://127.0.0.1:{port}/services/flow/bench/{BUSY.name}.flow"
                 with running(airdock(FLOWS, port, Path(home), workers), address):
-                    rates[workers].append(requests_per_second(address, ROWS[0], seconds))
+                    requests_per_second(address, BUSY, 1)
+                    rates[workers].append(requests_per_second(address, BUSY, seconds))
     return median(rates[1]), median(rates[2])
 
 

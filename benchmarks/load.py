@@ -27,6 +27,8 @@ ROWS = (
     Row("python async module", "python"),
     Row("javascript module", "javascript"),
 )
+BUSY = Row("an expression over 5,000 items", "busy", "")
+"""Work that keeps the server and not the load generator busy."""
 
 
 def require_wrk() -> None:

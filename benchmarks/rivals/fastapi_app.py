@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import quickjs
+import quickjs  # type: ignore[import-untyped]  # ships none
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel

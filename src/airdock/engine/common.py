@@ -1,9 +1,9 @@
 """The fields that every step has, each a wrapper around the compiled step."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from airdock.deadline import DeadlineError, within
 from airdock.errors import FlowError
 from airdock.exchange import Exchange, Step
 from airdock.expressions import Expression, Template
@@ -76,14 +76,10 @@ def with_timeout(step: Step, seconds: float, code: str, message: str) -> Step:
 
 
 async def _bounded(pending: Awaitable[None], seconds: float, code: str, message: str) -> None:
-    limit = asyncio.timeout(seconds)
     try:
-        async with limit:
-            await pending
-    except TimeoutError as error:
-        if limit.expired():
-            raise FlowError(code, message) from error
-        raise
+        await within(seconds, pending)
+    except DeadlineError as error:
+        raise FlowError(code, message) from error
 
 
 def with_body(step: Step) -> Step:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+from airdock.deadline import DeadlineError, within
 from airdock.errors import FlowError
 from airdock.request import FormUnread, Request
 from airdock.response import ABSENT
@@ -202,9 +203,8 @@ class HttpRequest(Request):
             raise too_large(limit)
         seconds = self.limits.body_seconds
         try:
-            async with asyncio.timeout(seconds):
-                data = await self.receive(length, limit)
-        except TimeoutError:
+            data = await within(seconds, self.receive(length, limit))
+        except DeadlineError:
             raise FlowError("request.incomplete", f"The body did not come within {seconds:g} s.", status=408) from None
         return undo_encoding(data, self.take_header("content-encoding") or "", limit)
 

@@ -24,6 +24,8 @@ _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 class RsgiRequest(HttpRequest):
     """A request that reads from an RSGI scope. Each read of it is a call into the server, so it comes late."""
 
+    _scope_fields: Any = None
+
     def __init__(self, scope: Scope, protocol: HTTPProtocol, limits: Limits) -> None:
         self.method = scope.method
         self.path = scope.path
@@ -35,11 +37,20 @@ class RsgiRequest(HttpRequest):
         return self._scope.query_string
 
     def take_header(self, name: str) -> str | None:
-        value: str | None = self._scope.headers.get(name)
+        value: str | None = self._fields.get(name)
         return value
 
     def take_fields(self) -> Iterable[tuple[str, str]]:
-        return self._scope.headers.items()
+        fields: Iterable[tuple[str, str]] = self._fields.items()
+        return fields
+
+    @property
+    def _fields(self) -> Any:
+        # The server makes another copy of them each time it is asked.
+        fields = self._scope_fields
+        if fields is None:
+            fields = self._scope_fields = self._scope.headers
+        return fields
 
     @property
     def remote(self) -> str:  # type: ignore[override]  # looked up only for runs that use it
