@@ -12,7 +12,8 @@ from jlens import Expression as Compiled
 from jlens import JlensError
 
 from airdock.expressions.limits import Limits
-from airdock.expressions.problems import ExpressionSyntaxError, syntax_error
+from airdock.expressions.problems import ExpressionSyntaxError
+from airdock.expressions.wording import syntax_error
 
 UNREADABLE = "U1004"
 """Code of the failure when a value that is read is not one that JSON has."""
@@ -80,7 +81,7 @@ def _compiled(source: str) -> Compiled:
         raise ExpressionSyntaxError("half of a surrogate pair is no character", error.start) from None
     except JlensError as error:
         offset = error.start if error.start is not None else error.position
-        raise syntax_error(error.code, str(error), offset or 0) from None
+        raise syntax_error(error.code, str(error), offset or 0, source) from None
 
 
 def _refused(*_: Any) -> Any:

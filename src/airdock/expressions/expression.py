@@ -9,6 +9,7 @@ from airdock.exchange import FILL, Exchange
 from airdock.expressions.engine import UNREADABLE, EngineError, Program
 from airdock.expressions.exact import LARGEST, StandIns, holds_large, probe
 from airdock.expressions.limits import DEFAULT_LIMITS, Limits
+from airdock.expressions.names import undefined_name
 from airdock.expressions.paths import ELSEWHERE, path_of, read_path
 from airdock.expressions.plain import UnreadableError, plain_part
 from airdock.expressions.problems import limit_error, runtime_error, type_error
@@ -134,9 +135,12 @@ def compile_expression(source: str, limits: Limits = DEFAULT_LIMITS) -> Expressi
     """The expression; the same one for the same source.
 
     Raises:
-        ExpressionSyntaxError: the source does not compile, or names `$eval`.
+        ExpressionSyntaxError: the source does not compile, names `$eval`, or uses a name that nothing defines.
     """
-    return Expression(source, limits)
+    expression = Expression(source, limits)
+    if problem := undefined_name(source, expression.unbound):
+        raise problem
+    return expression
 
 
 def _filling(

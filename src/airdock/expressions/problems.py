@@ -7,13 +7,6 @@ SHOWN_SOURCE = 60
 SHOWN_REASON = 100
 """Characters of the library's own words that a message shows; they may quote a value of the message."""
 
-SYNTAX = {
-    "S0101": "a text is not closed: its quote is missing",
-    "S0105": "a name in backticks is not closed",
-    "S0106": "a comment is not closed: `*/` is missing",
-    "S0207": "the expression ends too early",
-    "S0302": "a regular expression is not closed: its `/` is missing",
-}
 LIMITS = {
     "D1011": "it is nested or recurses too deeply",
     "D1012": "it ran too long",
@@ -45,12 +38,6 @@ def shortened(text: str, length: int = SHOWN_SOURCE) -> str:
     """The text on one line, cut to the length."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
-
-
-def syntax_error(code: str, reason: str, offset: int) -> ExpressionSyntaxError:
-    """The error for what the library says about a source."""
-    words = SYNTAX.get(code, shortened(reason, SHOWN_REASON))
-    return ExpressionSyntaxError(f"{words} ({code})", offset)
 
 
 def type_error(source: str, reason: str, jsonata: str = "", position: int | None = None) -> FlowError:

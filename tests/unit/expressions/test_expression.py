@@ -217,13 +217,13 @@ def test_messages_do_not_hold_the_data(source: str) -> None:
 @pytest.mark.parametrize(
     ("source", "offset", "message"),
     [
-        ("body.(", 6, 'Expected ")"'),
+        ("body.(", 6, "`)` is missing"),
         ('"abc', 0, "quote is missing"),
         ("", 0, "ends too early"),
         ("1 +", 3, "ends too early"),
-        ("body b", 5, "Syntax error"),
-        ("$distinct(body b", 15, "Expected"),
-        ("é & (", 5, 'Expected ")"'),
+        ("body b", 5, "not expected"),
+        ("$distinct(body b", 15, "missing"),
+        ("é & (", 5, "`)` is missing"),
         ("'\ud800'", 1, "surrogate"),
         ("(" * 2000, 1000, "nested too deeply"),
     ],
@@ -277,14 +277,14 @@ def test_eval_is_off(source: str) -> None:
     ],
 )
 def test_what_only_looks_like_eval_reaches_nothing(source: str) -> None:
-    expression = compile_expression(source)
+    expression = Expression(source)
     code = code_of(lambda: expression.evaluate(exchange()))
     assert code == "expression.type" or expression.evaluate(exchange()) in (None, "$eval", 1)
 
 
 def test_names_that_nothing_defines_are_listed() -> None:
-    assert compile_expression("$sume(body) + ($x := 1; $x + $y)").unbound == {"sume", "y"}
-    assert compile_expression("$distinct($sum(body))").unbound == set()
+    assert Expression("$sume(body) + ($x := 1; $x + $y)").unbound == {"sume", "y"}
+    assert Expression("$distinct($sum(body))").unbound == set()
 
 
 def test_the_same_source_is_compiled_once() -> None:

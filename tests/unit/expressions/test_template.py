@@ -92,7 +92,7 @@ def test_the_template_does_not_follow_later_changes_of_its_source() -> None:
         ("ab ${1 +} c", (), 8, "ends too early"),
         ("ab ${body", (), 3, "not closed"),
         ("${ '}", (), 0, "not closed"),
-        ("${ {1} }", (), 5, "Expected"),
+        ("${ {1} }", (), 5, "missing before"),
         ("é${}", (), 3, "ends too early"),
         ({"a": [0, "x${$eval('1')}"]}, ("a", 1), 3, "off"),
         ({"a": {"b": "${"}}, ("a", "b"), 0, "not closed"),
