@@ -45,7 +45,7 @@ def with_input(step: Step, schema: Any) -> Step:
     def run(exchange: Exchange) -> Awaitable[None] | None:
         body = exchange.body
         if body is not None or exchange.request.method in BODY_METHODS:
-            _refuse_misfit("request.schema", "the body", body, check)
+            _refuse_misfit("request.schema", "the body", body, check, lambda: _came_as(body, exchange))
         return step(exchange)
 
     return run
@@ -75,15 +75,29 @@ def _answer_value(exchange: Exchange) -> Any:
         return written.decode(errors="replace")
 
 
-def _refuse_misfit(code: str, what: str, value: Any, check: Callable[[Any], list[str]]) -> None:
+def _came_as(body: Any, exchange: Exchange) -> str:
+    """Why a body that looks right to its sender does not fit: most often it was not sent as JSON."""
+    if body is None:
+        return "; there is no body"
+    content_type = str(exchange.request.headers.get("content-type", ""))
+    if "json" in content_type.lower():
+        return ""
+    came = f"as {content_type[:100]}" if content_type else "without a content type"
+    return f"; it came {came}, and JSON needs `content-type: application/json`"
+
+
+def _refuse_misfit(
+    code: str, what: str, value: Any, check: Callable[[Any], list[str]], advice: Callable[[], str] = str
+) -> None:
     if isinstance(value, bytes):
-        raise FlowError(code, f"{what} is bytes and not JSON; the content type says what a body is")
+        raise FlowError(code, f"{what} is bytes and not JSON{advice()}")
     try:
         sentences = check(value)
     except (ValueError, TypeError) as error:
         raise FlowError(code, f"{what} is not JSON: {error}") from error
     if sentences:
-        raise FlowError(code, f"{what} does not fit the schema: {sentences[0]}", details={"errors": sentences})
+        message = f"{what} does not fit the schema: {sentences[0]}{advice()}"
+        raise FlowError(code, message, details={"errors": sentences})
 
 
 def _pointer(path: list[str | int]) -> str:

@@ -83,6 +83,7 @@ class Serving:
                 root_path=settings.root_path,
                 max_in_flight=settings.max_in_flight or sys.maxsize,
                 show_details=settings.dev,
+                log_failures=True,
                 limits=Limits(body=settings.max_body),
             ),
             {

@@ -91,7 +91,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="The run log's largest size; the oldest runs leave first.", ge=1024**2, extra={"unit": "bytes"}
         ),
-    ] = 1024**3
+    ] = 256 * 1024**2
     log_level: Annotated[LogLevel, Meta(description="The least level of the lines that go to standard error.")] = "info"
     catalogue: Annotated[
         str,

@@ -58,6 +58,19 @@ async def test_input_is_validated(flows: Flows) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sent", "advice"),
+    [
+        ({"form": {'{"id": 5}': ""}}, "it came as application/x-www-form-urlencoded, and JSON needs `content-type: "),
+        ({"content": b'{"id": 5}'}, "it came without a content type, and JSON needs `content-type: application/json`"),
+        ({}, "there is no body"),
+    ],
+)
+async def test_a_body_that_was_not_sent_as_json_is_told_so(flows: Flows, sent: dict[str, Any], advice: str) -> None:
+    result = await flows.run([output("${body.id}")], "POST", flow={"input": SCHEMA}, **sent)
+    assert advice in result.json()["detail"]
+
+
+@pytest.mark.parametrize(
     ("steps", "status"),
     [
         ([output({"id": 1})], 200),

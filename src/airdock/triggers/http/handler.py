@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from airdock.codes import CODES
 from airdock.errors import FlowError
-from airdock.exchange import Exchange
+from airdock.exchange import Exchange, Run
+from airdock.triggers.http.advice import nearest_address
 from airdock.triggers.http.answer import Answer, make_answer
+from airdock.triggers.http.failures import FailureLog
 from airdock.triggers.http.methods import is_answered
 from airdock.triggers.http.problems import not_enabled_answer, problem_answer
 from airdock.triggers.http.request import HttpRequest
@@ -47,6 +49,7 @@ class HttpHandler:
         self._root = self.settings.root_path.rstrip("/")
         self._most = self.settings.max_in_flight
         self._show_details = self.settings.show_details
+        self._failures = FailureLog(messages=self._show_details) if self.settings.log_failures else None
 
     def answer(self, request: HttpRequest) -> Answer | Awaitable[Answer]:
         """The answer to a request, or an awaitable of it where the flow must wait. Raises nothing."""
@@ -73,7 +76,7 @@ class HttpHandler:
             return self._answer_hook(hook, request)
         found = self._source.routes.find(request.path)
         if found is None:
-            raise _missing(request.path)
+            raise self._missing(request.path)
         route, params = found
         if params:
             request.route_params = params
@@ -86,7 +89,9 @@ class HttpHandler:
         if method == "OPTIONS" and (route.methods is None or method not in route.methods):
             return Answer(204, [("allow", route.allow)])
         if not is_answered(method, route.methods):
-            raise FlowError("request.method", f"The flow does not answer {method}.", details={"allow": route.allow})
+            answered = f": it answers {', '.join(sorted(route.methods))}" if route.methods else ""
+            message = f"The flow does not answer {method}{answered}."
+            raise FlowError("request.method", message, details={"allow": route.allow})
         if route.roles:
             raise _told("request.unauthorized")
         if self.in_flight >= self._most:
@@ -94,15 +99,15 @@ class HttpHandler:
         return self._run(route.pipeline, request)
 
     def _run(self, pipeline: Pipeline, request: HttpRequest) -> Answer | Awaitable[Answer]:
-        run = ""
+        run: Run | None = None
         try:
             exchange = pipeline.exchange(request)
-            run = exchange.run.id
+            run = exchange.run
             waiting = pipeline.run(exchange, make_answer)
         except FlowError as error:
             return self._answer_error(error, run)
         except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
-            return self._answer_bug(error, run)
+            return self._answer_bug(error, run.id if run is not None else "")
         if waiting is not None:
             return self._wait(waiting, exchange)
         answer: Answer = exchange.answer
@@ -113,12 +118,12 @@ class HttpHandler:
         try:
             await waiting
         except FlowError as error:
-            return self._answer_error(error, exchange.run.id)
+            return self._answer_error(error, exchange.run)
         except asyncio.CancelledError:
             if not self.stopping:
                 raise
             cut_off = FlowError("flow.cancelled", CODES["flow.cancelled"].meaning, status=503)
-            return self._answer_error(cut_off, exchange.run.id)
+            return self._answer_error(cut_off, exchange.run)
         except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
             return self._answer_bug(error, exchange.run.id)
         finally:
@@ -134,12 +139,24 @@ class HttpHandler:
         try:
             return await waiting
         except FlowError as error:
-            return self._answer_error(error, "")
+            return self._answer_error(error, None)
         except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
             return self._answer_bug(error, "")
 
-    def _answer_error(self, error: FlowError, run: str) -> Answer:
-        return problem_answer(error, run, show_details=self._show_details, headers=_headers_for(error))
+    def _missing(self, path: str) -> FlowError:
+        """The error of an address without a flow. Those for signed-in callers do not tell whether there is one."""
+        if path.startswith(tuple(f"{prefix}/" for prefix in _SIGNED_IN)):
+            return _told("request.unauthorized")
+        error = _told("request.notFound")
+        if self._show_details:
+            error.message = f"{error.message[:-1]}: {nearest_address(path, self._source.routes.literals, self._root)}"
+        return error
+
+    def _answer_error(self, error: FlowError, run: Run | None) -> Answer:
+        if run is not None and self._failures is not None:
+            self._failures.note(error, run)
+        run_id = run.id if run is not None else ""
+        return problem_answer(error, run_id, show_details=self._show_details, headers=_headers_for(error))
 
     def _answer_bug(self, error: Exception, run: str) -> Answer:
         log.error("unexpected error in run %s", run or "(none)", exc_info=error)
@@ -148,13 +165,6 @@ class HttpHandler:
 
 def _told(code: str) -> FlowError:
     return FlowError(code, CODES[code].meaning)
-
-
-def _missing(path: str) -> FlowError:
-    """The error of an address without a flow. Those for signed-in callers do not tell whether there is one."""
-    if path.startswith(tuple(f"{prefix}/" for prefix in _SIGNED_IN)):
-        return _told("request.unauthorized")
-    return _told("request.notFound")
 
 
 def _headers_for(error: FlowError) -> list[tuple[str, str]]:

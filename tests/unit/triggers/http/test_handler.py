@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
@@ -222,3 +223,27 @@ async def test_other_addresses_are_answered_by_their_hook() -> None:
 async def test_every_request_is_answered(method: str, path: str, query: str) -> None:
     answer = await ask(make_handler(), method, path, query=query)
     assert 200 <= answer.status < 500
+
+
+async def test_a_method_that_is_not_answered_is_told_which_are() -> None:
+    handler = handler_of(Route(f"{P}/a.flow", FakePipeline(hello), methods=("PUT", "POST")))
+    answer = await ask(handler, "DELETE", f"{P}/a.flow")
+    assert msgspec.json.decode(answer.body)["detail"] == "The flow does not answer DELETE: it answers POST, PUT."
+
+
+@pytest.mark.parametrize(
+    ("details", "told"),
+    [(True, f"No flow answers at this address: did you mean /api{P}/order.flow?"), (False, "at this address.")],
+)
+async def test_only_where_details_are_shown_the_nearest_address_is_told(details: bool, told: str) -> None:
+    handler = handler_of(Route(f"{P}/order.flow", FakePipeline(hello)), show_details=details, root_path="/api")
+    answer = await ask(handler, "GET", f"/api{P}/ordr.flow")
+    assert msgspec.json.decode(answer.body)["detail"].endswith(told)
+
+
+async def test_a_failed_run_is_a_line_of_the_log() -> None:
+    handler = handler_of(Route(f"{P}/f.flow", FakePipeline(fail)), log_failures=True)
+    with capture_logs() as lines:
+        await ask(handler, "GET", f"{P}/f.flow")
+        await ask(handler, "GET", f"{P}/none.flow")
+    assert [(line["event"], line["run"], line["step"]) for line in lines] == [("failed with step.failed", RUN, "3")]
