@@ -75,6 +75,8 @@ class FlowError(AirdockError):
         step: str = "",
         details: dict[str, Any] | None = None,
     ) -> None:
+        # Scripts raise it too, with whatever they have.
+        code, message = text_of(code), text_of(message)
         super().__init__(message)
         self.code = code
         self.message = message
@@ -106,5 +108,22 @@ class FlowError(AirdockError):
             "status": self.status,
             "step": self.step,
             "details": self.details,
-            "cause": f"{type(cause).__name__}: {cause}" if cause is not None else None,
+            "cause": described(cause) if cause is not None else None,
         }
+
+
+def described(error: BaseException) -> str:
+    """`"ValueError: the message"`, whatever the exception's own `__str__` does."""
+    text = text_of(error, "(its message cannot be shown)")
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def text_of(value: object, otherwise: str = "(cannot be shown)") -> str:
+    """`str(value)`, or `otherwise` where that fails: it may be an author's code, which may raise anything."""
+    if type(value) is str:
+        return value
+    try:
+        # Of a class of texts, too, only the characters.
+        return "".join(str(value))
+    except BaseException:  # noqa: BLE001 -- to show an error must never make another one, or end the program
+        return otherwise

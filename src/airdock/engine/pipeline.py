@@ -1,6 +1,5 @@
 """The pipeline: one enabled flow, ready to run."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from time import perf_counter_ns
 from typing import Any, Protocol
@@ -116,7 +115,8 @@ class Pipeline:
         except Exception as error:
             failure = self._failed(exchange, started, error)
             raise failure from failure.__cause__
-        except asyncio.CancelledError:
+        except BaseException:
+            # Cancelled, most often. Whatever it is, a run that began has an end in the log.
             self._failed(exchange, started, FlowError("flow.cancelled", "the run was cut off before it ended"))
             raise
         self._log.ended(exchange, started, None)

@@ -4,7 +4,7 @@ import random
 from collections.abc import Awaitable
 from typing import NamedTuple
 
-from airdock.errors import FlowError
+from airdock.errors import FlowError, described
 from airdock.exchange import Exchange, Step
 from airdock.spec.step import Clock
 from airdock.spec.step import Retry as RetrySpec
@@ -85,6 +85,6 @@ def as_flow_error(error: Exception) -> FlowError:
     """The error itself, or a `step.failed` that has it as its cause."""
     if isinstance(error, FlowError):
         return error
-    wrapped = FlowError("step.failed", f"{type(error).__name__}: {error}")
+    wrapped = FlowError("step.failed", described(error))
     wrapped.__cause__ = error
     return wrapped

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from airdock.errors import FlowError
+from airdock.errors import FlowError, described
 from airdock.exchange import Exchange, Run
 from airdock.response import ABSENT
 from airdock.runlog.masking import Masker
@@ -109,7 +109,7 @@ def whole_record(
     """The record of a failed run with its steps and its exchange as it is now."""
     record = with_steps(failed_record(masker, flow, exchange, started, ended, error), exchange.trail)
     cause = error.__cause__
-    record.cause = "" if cause is None else short_text(masker, f"{type(cause).__name__}: {cause}", LONGEST_MESSAGE)
+    record.cause = "" if cause is None else short_text(masker, described(cause), LONGEST_MESSAGE)
     record.details = preview(masker, error.details, LONGEST_MESSAGE) if error.details else None
     record.exchange = _exchange(masker, exchange, settings.preview)
     record.weight += 4 * settings.preview
@@ -132,7 +132,7 @@ def _exchange(masker: Masker, exchange: Exchange, limit: int) -> ExchangeRecord:
         headers = request.headers if headers is ABSENT else headers
         parts: tuple[Any, ...] = (_body(exchange), headers, request.query, request.params, request.user)
     except Exception as failure:  # noqa: BLE001 -- as above; the record says so
-        parts = (f"<unreadable: {type(failure).__name__}: {failure}>", None, None, None, None)
+        parts = (f"<unreadable: {described(failure)}>", None, None, None, None)
     sizes = (limit, limit // 2, limit // 4, limit // 4, limit // 8)
     body, headers, query, params, user = (preview(masker, part, size) for part, size in zip(parts, sizes, strict=True))
     properties = preview(masker, exchange.properties, limit)

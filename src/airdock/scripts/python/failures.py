@@ -2,7 +2,7 @@
 
 import traceback
 
-from airdock.errors import DescriptorError, FlowError
+from airdock.errors import DescriptorError, FlowError, described
 from airdock.scripts.library import refused
 from airdock.scripts.python.modules import author_file
 
@@ -32,12 +32,3 @@ def unloadable(error: BaseException, file: str) -> DescriptorError:
     if isinstance(error, ImportError) and (error.name or "").startswith("airdock_scripts_"):
         hint = "a module is imported by `from . import name`; a sub-folder needs an `__init__.py`"
     return refused("descriptor.script", described(error), at or file, line, hint=hint)
-
-
-def described(error: BaseException) -> str:
-    """`"ValueError: the message"`, whatever the exception's own `__str__` does."""
-    try:
-        text = str(error)
-    except Exception:  # noqa: BLE001 -- the author's code, which may raise anything
-        text = "(its message cannot be shown)"
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,5 +1,6 @@
 """A function of a module as a step: in the loop when it is `async def`, in a thread when it is `def`."""
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -26,12 +27,7 @@ def coroutine_script(function: Callable[[Any], Any], module: str, generation: Ge
     """An `async def`: it runs in the event loop and is cancelled with its step."""
 
     async def run(exchange: Exchange) -> None:
-        try:
-            value = await function(ScriptExchange(exchange, module))
-        except FlowError:
-            raise
-        except (Exception, SystemExit) as error:  # SystemExit would end the server
-            raise failed(error) from error
+        value = await _awaited(lambda: function(ScriptExchange(exchange, module)))
         if value is not None:
             result(exchange, carried(value))
 
@@ -63,7 +59,8 @@ def thread_script(
 
         value = await pool.run(lambda: _called(function, facade), abandoned)
         if inspect.isawaitable(value):
-            value = await _awaited(value)
+            pending = value
+            value = await _awaited(lambda: pending)
         if value is not None:
             carried(value)
         adopt(exchange, copy)
@@ -82,13 +79,20 @@ def _called(function: Callable[[Any], Any], facade: ScriptExchange) -> Any:
         raise failed(error) from error
 
 
-async def _awaited(pending: Awaitable[Any]) -> Any:
-    """The value of a coroutine that a plain function returned, as a decorated one does."""
+async def _awaited(begin: Callable[[], Awaitable[Any]]) -> Any:
+    """The value of a coroutine; whatever it raises is the script's error, but for the cancellation of its step."""
+    task = asyncio.current_task()
+    cancelling = task.cancelling() if task is not None else 0
     try:
-        return await pending
-    except FlowError:
+        return await begin()
+    except (FlowError, GeneratorExit):
         raise
-    except (Exception, SystemExit) as error:
+    except asyncio.CancelledError as error:
+        # A script may raise it, too, or await a task that was cancelled: then nobody asked its step to end.
+        if task is None or task.cancelling() > cancelling:
+            raise
+        raise failed(error) from error
+    except BaseException as error:  # whatever it is, it ends the script and not the server
         raise failed(error) from error
 
 

@@ -106,7 +106,20 @@ async def test_a_coded_error_passes_unchanged(kind: str) -> None:
     assert (caught.value.code, caught.value.status) == ("order.unknown", 404)
 
 
-@pytest.mark.parametrize("raised", ["SystemExit(3)", "StopIteration()", "RecursionError()", "MemoryError()"])
+@pytest.mark.parametrize(
+    "raised",
+    [
+        "SystemExit(3)",
+        "StopIteration()",
+        "RecursionError()",
+        "MemoryError()",
+        "KeyboardInterrupt()",
+        "BaseException()",
+        "BaseExceptionGroup('', [KeyboardInterrupt()])",
+        "__import__('asyncio').CancelledError()",
+        "__import__('airdock.exchange').exchange.StopRun()",
+    ],
+)
 @pytest.mark.parametrize("kind", ["def", "async def"])
 async def test_no_exception_ends_the_server(raised: str, kind: str) -> None:
     with pytest.raises(FlowError) as caught:
@@ -114,11 +127,33 @@ async def test_no_exception_ends_the_server(raised: str, kind: str) -> None:
     assert caught.value.code == "script.error"
 
 
-@pytest.mark.parametrize("raised", ["KeyboardInterrupt()", "__import__('asyncio').CancelledError()", "GeneratorExit()"])
-async def test_a_thread_cannot_pretend_to_be_interrupted(raised: str) -> None:
+async def test_a_thread_cannot_pretend_to_be_closed() -> None:
     with pytest.raises(FlowError) as caught:
-        await run(f"def service(x):\n    raise {raised}")
+        await run("def service(x):\n    raise GeneratorExit()")
     assert caught.value.code == "script.error"
+
+
+async def test_a_function_that_takes_no_exchange_is_an_error_of_the_script() -> None:
+    with pytest.raises(FlowError) as caught:
+        await run("async def service():\n    pass")
+    assert caught.value.code == "script.error"
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+async def test_a_coded_error_may_hold_anything(kind: str) -> None:
+    source = f"from airdock.errors import FlowError\n{kind} service(x):\n    raise FlowError(5, object())"
+    with pytest.raises(FlowError) as caught:
+        await run(source)
+    assert (caught.value.code, caught.value.message[:7]) == ("5", "<object")
+
+
+async def test_a_script_is_cancelled_with_its_step() -> None:
+    scripts = PythonScripts(MemoryModules({PATH: "import asyncio\nasync def service(x):\n    await asyncio.sleep(60)"}))
+    task = asyncio.ensure_future(finished(scripts.load(PATH, "service"), make_exchange()))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_an_exception_whose_text_fails_is_told_nevertheless() -> None:
