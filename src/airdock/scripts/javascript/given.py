@@ -10,7 +10,6 @@ import msgspec
 
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
-from airdock.request import Request
 
 NEEDS_BODY = frozenset(("body", "form", "input"))
 """Parts for which the request's body must have been read."""
@@ -98,7 +97,6 @@ def _request(exchange: Exchange) -> Any:
         "cookies": request.cookies,
         "user": _user(request.user),
         "remote": request.remote,
-        "info": _info(request),
     }
 
 
@@ -112,7 +110,8 @@ def _user(user: Any) -> Any:
     return {"name": None if name is None else str(name), "roles": [str(role) for role in roles]}
 
 
-def _info(request: Request) -> dict[str, Any]:
+def _info(exchange: Exchange) -> Any:
+    request = exchange.request
     scheme = getattr(request, "scheme", "") or "http"
     name, _, port = str(request.headers.get("host", "")).rpartition(":")
     if not port.isdigit():
@@ -133,6 +132,7 @@ _PARTS: dict[str, Callable[[Exchange], Any]] = {
     "headers": lambda exchange: exchange.headers,
     "properties": lambda exchange: exchange.properties,
     "request": _request,
+    "info": _info,
     "form": _form,
     "input": _input,
     "run": lambda exchange: exchange.run.as_document(),

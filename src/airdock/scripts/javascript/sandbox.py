@@ -54,7 +54,7 @@ class Sandbox:
         door = context.eval(prelude())
         try:
             context.set_time_limit(self._left(deadline))
-            door("start", modules, given, sections())
+            door("start", modules, given, *sections())
             while context.execute_pending_job():
                 context.set_time_limit(self._left(deadline))
             context.set_memory_limit(self._limits.memory + _SALVAGE_MEMORY)
@@ -78,7 +78,7 @@ class Sandbox:
         context.set_time_limit(self._limits.seconds * self._factor)
         door = context.eval(prelude())
         try:
-            found: str = door("check", source, "", sections())
+            found: str = door("check", source, "", *sections())
         except quickjs.JSException as error:
             raise BrokenError(self._error(str(error)), "") from None
         return found
@@ -101,7 +101,7 @@ class Sandbox:
         context.set_time_limit(_SALVAGE_SECONDS * self._factor)
         logs = ""
         try:
-            logs = door("logs", "", "", sections())
+            logs = door("logs", "", "", *sections())
             door("wipe")
         except (quickjs.JSException, UnicodeDecodeError):
             # The script left nothing to work with; its error is what counts.

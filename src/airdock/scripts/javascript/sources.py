@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +17,34 @@ MESSAGING = "service/messaging"
 @cache
 def prelude() -> str:
     """Evaluated first in every context; its value is the function that runs a script."""
-    return _compact(_FOLDER / "core.js")
+    return _compact(_FOLDER / "core.js") + "()"
 
 
 @cache
-def sections() -> str:
-    """What the prelude evaluates when a script first needs it: a JSON object of sources by name."""
-    texts = {file.stem: _compact(file) for file in sorted(_FOLDER.glob("sections/*.js"))}
-    return json.dumps(texts)
+def sections() -> tuple[str, str]:
+    """What the prelude evaluates when a script first needs it: sources with a NUL behind each, and as JSON text where
+    each begins, by its name. The engine finds a name in a JSON object sooner than in a text of this size."""
+    files = {file.stem: file for file in sorted(_FOLDER.glob("sections/*.js"))}
+    for module in BUILTIN:
+        files |= {f"{module}/{file.stem}": file for file in sorted(_FOLDER.glob(f"builtin/{module}/*.js"))}
+    sources = [_compact(file) + "\0" for file in files.values()]
+    starts = accumulate(map(len, sources), initial=0)
+    return "".join(sources), json.dumps(dict(zip(files, starts, strict=False)), separators=(",", ":"))
 
 
 @cache
 def builtin(name: str) -> dict[str, Any]:
-    """A built-in module as the prelude's table of modules has it: its source, and values that it exports besides."""
-    file = _FOLDER / "builtin" / f"{name}.js"
-    values = file.with_suffix(".json")
-    exports = json.loads(values.read_text("utf-8")) if values.exists() else {}
-    return {"source": _compact(file), "line": 0, "host": True, "exports": exports}
+    """A built-in module as the prelude's table of modules has it: sections by its functions, and its other exports."""
+    made = json.loads((_FOLDER / "builtin" / f"{name}.json").read_text("utf-8"))
+    functions = {each: f"{name}/{part}" for part, names in made["functions"].items() for each in names}
+    return {"functions": functions, "exports": made.get("constants", {})}
 
 
 def _compact(file: Path) -> str:
-    """The source without comments of whole lines and indentation: it is parsed in every run."""
+    """The function that a file holds in parentheses, without comments of whole lines and indentation.
+
+    It is parsed in every run, and the engine reads what stands in parentheses twice: it looks for an arrow behind them.
+    """
     lines = (line.strip() for line in file.read_text("utf-8").splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    text = "\n".join(line for line in lines if line and not line.startswith("//"))
+    return '"use strict";0,' + text.removeprefix("(").removesuffix(")")

@@ -1,124 +1,105 @@
-// Evaluated first in the fresh context of every run; parsing it is most of what a small script costs, so it is short and
-// the rest waits in `sections` until something needs it. Its value is the only door between host and script: a function
-// that is told to "start", is pumped, and is asked to "finish". Nothing of this closure is reachable from a script, and
-// all of it must hold although the script may have changed every global since.
+// Evaluated first in the fresh context of every run. Parsing is most of what a small script costs (a tenth of a
+// microsecond per token), so this is short and everything else waits in `sections` until something needs it. Its value
+// is the only door between host and script: a function that is told to "start", is pumped, and is asked to "finish".
+// Nothing of this closure is reachable from a script, and all of it must hold although the script may have changed
+// every global since.
 (function () {
-"use strict";
-const { parse, stringify } = JSON, { apply } = Reflect, { defineProperty, getOwnPropertyDescriptor, hasOwn } = Object;
-const evaluate = eval, first = { apply, getOwnPropertyDescriptor, hasOwn, stringify, parse, Promise, Proxy, Error, WeakSet,
-then: Promise.prototype.then, isArray: Array.isArray, isView: ArrayBuffer.isView, has: WeakSet.prototype.has, add: WeakSet.prototype.add };
+const { parse, stringify } = JSON, { apply } = Reflect, { defineProperty, defineProperties, getOwnPropertyDescriptor, hasOwn } = Object;
+const { indexOf, substring } = String.prototype, { has, add } = WeakSet.prototype, evaluate = eval;
 const put = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true });
 
 // The host turns an error that escapes into text, with no limit on its time: what that reads must not be the script's.
 const { get, set } = getOwnPropertyDescriptor(Error.prototype, "stack");
-defineProperty(Error, "prepareStackTrace", { get() {}, set() {}, configurable: false });
-for (const prototype of [InternalError.prototype, RangeError.prototype]) {
-defineProperty(prototype, "stack", { get, set });
-defineProperty(prototype, "toString", { value: Error.prototype.toString });
-defineProperty(prototype, Symbol.toPrimitive, { value: undefined });
-}
+const closed = { stack: { get, set }, toString: { value: Error.prototype.toString }, [Symbol.toPrimitive]: { value: undefined } };
+defineProperty(Error, "prepareStackTrace", { set() {} });
+defineProperties(InternalError.prototype, closed);
+defineProperties(RangeError.prototype, closed);
 Object.freeze(InternalError.prototype);
 // What a FinalizationRegistry calls back would escape too.
-for (const name of ["FinalizationRegistry", "SharedArrayBuffer", "Atomics"]) delete globalThis[name];
+delete globalThis.FinalizationRegistry;
+delete globalThis.SharedArrayBuffer;
+delete globalThis.Atomics;
+
+const response = { open: true }, out = { response }, cache = { __proto__: null }, loaded = { __proto__: null }, finishers = [];
+let texts, starts;
+const core = {
+first: { apply, getOwnPropertyDescriptor, hasOwn, stringify, parse, Promise, Proxy, Error, WeakSet, has, add,
+then: Promise.prototype.then, isArray: Array.isArray, isView: ArrayBuffer.isView },
+put, response, out, cache, finishers, section, evaluate, load, fail, left: {}, failed: false,
+};
+// Evaluated with `core`, once.
+function section(name) {
+if (loaded[name] === undefined) {
+if (typeof starts === "string") starts = parse(starts);
+const from = starts[name];
+loaded[name] = evaluate(apply(substring, texts, [from, apply(indexOf, texts, ["\0", from])]))(core);
+}
+return loaded[name];
+}
 for (const name of ["console", "queueMicrotask", "Proxy"]) {
 defineProperty(globalThis, name, { get: () => section(name), set(value) { put(globalThis, name, value); }, configurable: true });
 }
 // Built-in functions that run for years on a list that claims to be long, without a look at the clock.
-const guard = (target, names) => {
+function guard(target, names) {
 for (const name of names.split(" ")) {
 const native = target[name];
-put(target, name, function (...args) { return section("guards").call(native, name, this, args); });
+target[name] = function (...args) { return section("guards")(native, name, this, args); };
 }
-};
+}
 guard(Array.prototype, "concat copyWithin fill flat flatMap join lastIndexOf reverse shift slice sort splice toLocaleString toReversed toSorted toSpliced unshift with");
 guard(JSON, "stringify");
 guard(Iterator.prototype, "drop");
 guard(String.prototype, "includes indexOf lastIndexOf replace replaceAll split");
 
-const LEFT = {}, response = { open: true }, cache = { __proto__: null }, loaded = { __proto__: null };
-let input, modules, texts, suspended, failed = false, thrown;
-
-function section(name) {
-if (loaded[name] === undefined) {
-if (typeof texts === "string") texts = parse(texts);
-loaded[name] = evaluate('"use strict";' + texts[name])(core);
-}
-return loaded[name];
-}
-const core = {
-first, put, response, section, evaluate, cache, finishers: [],
-get input() { return input; },
-get modules() { return modules; },
-load,
 // What was thrown is looked at when the host has allowed for more memory, as there may be none left now.
-fail(error) {
-failed = true;
-thrown = error;
-},
-// The script is left: the host answers, and runs it again from its start.
-suspend(kind, detail) {
-suspended ??= { kind, detail };
-throw LEFT;
-},
-headers() { return response.headers ??= { __proto__: null, ...input.response?.headers }; },
-emit(value) {
-if (response.open) (response.parts ??= [])[response.parts.length] = typeof value === "object" ? section("bytes").part(value) : `${value}`;
-},
-};
-
+function fail(error) {
+core.failed = true;
+core.thrown = error;
+}
 function load(path) {
 if (cache[path] !== undefined) return cache[path];
-const { source, line, folder, host, exports = {} } = modules[path], module = { exports, id: path, filename: path, loaded: false };
-if (line === undefined && !host) module.exports = parse(source);
-cache[path] = module;
-if (line !== undefined || host) {
-const made = evaluate("\n".repeat(line) + (host ? "(function(exports,require,module,host){" : "(function(exports,require,module,__filename,__dirname){") + source + "\n})");
+const { source, line, folder, functions, exports = {} } = core.modules[path], module = cache[path] = { exports, id: path, filename: path, loaded: false };
+const require = (name) => load(hasOwn(core.modules, name) && core.modules[name].functions ? name : section("require")(name, path)).exports;
 try {
-const require = (name) => {
-if (hasOwn(modules, name) && modules[name].host) return load(name).exports;
-return load(section("require")(name, path)).exports;
-};
-apply(made, module.exports, [module.exports, require, module, host ? core : path, folder]);
+if (functions) section("builtin")(exports, functions);
+else if (line === undefined) module.exports = parse(source);
+else apply(evaluate("\n".repeat(line) + "0,function(exports,require,module,__filename,__dirname){" + source + "\n}"), exports, [exports, require, module, path, folder]);
 } catch (error) {
 cache[path] = undefined;
 throw error;
-}
 }
 module.loaded = true;
 return module;
 }
 function start() {
-if (input.now !== undefined) section("fixed");
-const exports = load(input.entry).exports;
-if (typeof exports === "function" || exports?.[input.function] !== undefined || input.function !== "service") section("service")(exports);
-}
-function outcome() {
-const { status, headers, parts, reset, cookies } = response;
-const out = { logs: core.logs, dropped: core.dropped, response: { status, headers, parts, reset, cookies } };
-for (let index = 0; index < core.finishers.length; index++) core.finishers[index](out);
-return stringify(out);
+const { entry, now, function: name } = core.input;
+if (now !== undefined) section("fixed");
+const { exports } = load(entry);
+if (typeof exports === "function" || exports?.[name] !== undefined || name !== "service") section("service")(exports);
 }
 function finish() {
-let text;
 try {
-if (!failed && suspended === undefined) text = outcome();
+if (!core.failed && core.suspended === undefined) {
+for (let index = 0; index < finishers.length; index++) finishers[index](out);
+return stringify(out);
+}
 } catch (error) {
-core.fail(error);
+fail(error);
 }
-if (suspended !== undefined) return stringify({ suspended });
-return failed ? stringify({ logs: core.logs, dropped: core.dropped, error: section("failure")(thrown) }) : text;
+return section("ending")();
 }
-return function (operation, given, second, third) {
+return function (operation, modules, input, sections, places) {
 try {
 if (operation === "finish") return finish();
-texts ??= third;
-if (operation !== "start") return section("host")(operation, given);
-modules = parse(given);
-input = parse(second);
+texts ??= sections;
+starts ??= places;
+if (operation !== "start") return section("host")(operation, modules);
+core.modules = parse(modules);
+core.input = parse(input);
 try {
 start();
 } catch (error) {
-if (error !== LEFT) core.fail(error);
+if (error !== core.left) fail(error);
 }
 return "";
 } catch {
@@ -126,4 +107,4 @@ return "";
 return '{"error":{"name":"","message":"the script changed built-in objects so that its outcome cannot be told","stack":""}}';
 }
 };
-})()
+})

@@ -4,7 +4,7 @@ const { answers } = core.input, { parse, stringify } = core.first;
 let calls = 0;
 return function (name, args) {
 const text = stringify(args), answer = answers[calls++];
-if (answer === undefined) return core.suspend("call", { name, arguments: text });
+if (answer === undefined) return core.section("suspend")("call", { name, arguments: text });
 if (answer.name !== name || answer.arguments !== text) {
 throw new core.first.Error("the script took another way when it was run again after a call of the host");
 }

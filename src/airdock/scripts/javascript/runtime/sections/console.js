@@ -2,8 +2,9 @@
 (function (core) {
 const limits = core.input.limits;
 let size = 0;
-core.logs = [];
-core.dropped = 0;
+const { out } = core;
+out.logs = [];
+out.dropped = 0;
 function shown(value) {
 if (typeof value === "string") return value;
 if (value instanceof core.first.Error) return `${value.name}: ${value.message}`;
@@ -19,10 +20,10 @@ function writer(level) {
 return function (...values) {
 let text = "";
 for (let index = 0; index < values.length; index++) text += (index ? " " : "") + shown(values[index]);
-if (text.length > limits.line) text = text.substring(0, limits.line) + "…";
+if (text.length > limits.line) text = text.substring(0, limits.line) + "\u2026";
 size += text.length;
-if (core.logs.length >= limits.lines || size > limits.log) core.dropped++;
-else core.logs[core.logs.length] = [level, text];
+if (out.logs.length >= limits.lines || size > limits.log) out.dropped++;
+else out.logs[out.logs.length] = [level, text];
 };
 }
 const info = writer("info"), warning = writer("warning"), debug = writer("debug");

@@ -63,8 +63,7 @@ if (text.length * args[0].length > MOST_COMPARISONS) throw new RangeError("the t
 }
 return apply(native, text, args);
 }
-return {
-call(native, name, self, args) {
+return function (native, name, self, args) {
 if (name in SYMBOLS || name === "includes" || name === "indexOf" || (name === "lastIndexOf" && typeof self === "string")) {
 return search(native, name, self, args);
 }
@@ -82,6 +81,5 @@ if (name === "flat") return flatten(self, args[0] === undefined ? 1 : +args[0] |
 if (name === "flatMap") return flatMap(self, args[0], args[1]);
 if (name === "concat") return concat(native, self, args);
 return apply(native, self, args);
-},
 };
 })

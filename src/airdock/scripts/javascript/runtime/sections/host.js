@@ -22,7 +22,7 @@ return "";
 }
 return function (operation, text) {
 if (operation === "check") return check(text);
-if (operation === "logs") return stringify({ logs: core.logs, dropped: core.dropped });
+if (operation === "logs") return stringify({ logs: core.out.logs, dropped: core.out.dropped });
 return wipe();
 };
 })

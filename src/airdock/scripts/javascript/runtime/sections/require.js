@@ -17,6 +17,6 @@ for (const suffix of ["", ".js", ".json"]) {
 if (Object.hasOwn(core.modules, path + suffix)) return path + suffix;
 }
 if (core.input.absent.includes(path)) throw refuse(`there is no module ${JSON.stringify(name)}`);
-return core.suspend("module", { name, path });
+return core.section("suspend")("module", { name, path });
 };
 })

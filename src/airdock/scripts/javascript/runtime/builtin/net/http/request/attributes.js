@@ -1,0 +1,7 @@
+(function () {
+const attributes = Object.create(null);
+return {
+getAttribute: (name) => attributes[name] ?? null,
+setAttribute(name, value) { attributes[name] = value; },
+};
+})

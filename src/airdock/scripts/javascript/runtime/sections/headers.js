@@ -1,0 +1,4 @@
+// The header fields of the answer.
+(function ({ response, input }) {
+return () => response.headers ??= { __proto__: null, ...input.response?.headers };
+})
