@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from stat import S_ISLNK
+from stat import S_ISLNK, S_ISREG
 from typing import NamedTuple
 
 from airdock.descriptor.reader import kind_of
@@ -37,11 +37,20 @@ class Found(NamedTuple):
     stamp: Stamp
 
 
+class UnreadableFileError(ValueError):
+    """A file of the registry cannot be read. The message says why; `code` is that of the problem."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class FolderSource:
     """A folder that holds projects (and flows at its root).
 
     The folders of `TYPE_FOLDERS` directly inside a project are not part of a registry path. Hidden files and folders,
-    `__pycache__` and `node_modules` are passed over, and so are links that lead out of the folder.
+    `__pycache__` and `node_modules` are passed over, and so are links that lead out of the folder, pipes, sockets and
+    devices.
     """
 
     def __init__(self, root: Path) -> None:
@@ -64,19 +73,51 @@ class FolderSource:
         """What the file at a registry path holds; None when there is none (any more).
 
         Raises:
-            ValueError: the file is larger than `MAX_FILE`.
+            UnreadableFileError: the file is larger than `MAX_FILE`, or the system does not let it be read.
         """
         file = self._files.get(path)
         if file is None:
             return None
         try:
-            with file.open("rb") as stream:
+            with open(self._open(file), "rb") as stream:
                 content = stream.read(MAX_FILE + 1)
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            # Its own text names the file by its whole path, which callers of a flow need not know.
+            reason = os.strerror(error.errno) if error.errno else "the system refuses"
+            raise UnreadableFileError("descriptor.unreadable", f"{self.shown(path)}: {reason}") from error
         if len(content) > MAX_FILE:
-            raise ValueError(f"{self.shown(path)} is larger than {MAX_FILE} bytes")
+            message = f"{self.shown(path)} is larger than {MAX_FILE} bytes"
+            raise UnreadableFileError("descriptor.tooLarge", message)
         return content
+
+    def _open(self, file: Path) -> int:
+        """Opens a regular file inside the folder, whatever was put in its place since it was found.
+
+        Raises:
+            OSError: there is none.
+        """
+        try:
+            real = file.resolve()
+        except RuntimeError as error:  # links in a circle
+            raise FileNotFoundError from error
+        if real == self.root or not real.is_relative_to(self.root):
+            raise FileNotFoundError
+        parts = real.relative_to(self.root).parts
+        folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            for part in parts[:-1]:
+                outer, folder = folder, os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+                os.close(outer)
+            # A pipe would wait for a writer.
+            opened = os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+        finally:
+            os.close(folder)
+        if S_ISREG(os.fstat(opened).st_mode):
+            return opened
+        os.close(opened)
+        raise FileNotFoundError
 
     def shown(self, path: str) -> str:
         """The file of a registry path as its author knows it, relative to the folder."""
@@ -106,6 +147,8 @@ class FolderSource:
                     return None
                 status = file.stat()
         except (OSError, RuntimeError):
+            return None
+        if not S_ISREG(status.st_mode):
             return None
         path = registry_path(file.relative_to(self.root).as_posix())
         return Found(path, kind_of(path), file, Stamp(status.st_mtime_ns, status.st_size, status.st_ino))

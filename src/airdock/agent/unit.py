@@ -1,10 +1,12 @@
 """One descriptor in the agent's hands: how it is read and compiled, and what it depends on."""
 
+import logging
 import time
 from typing import Any, Protocol
 
 from airdock.agent.artefact import Artefact, State
-from airdock.agent.source import Found, project_of
+from airdock.agent.source import Found, UnreadableFileError, project_of
+from airdock.codes import CODES
 from airdock.compiler import compile_flow
 from airdock.descriptor.reader import Reader
 from airdock.engine.pipeline import FlowLog, Pipeline
@@ -13,6 +15,8 @@ from airdock.exchange import Step
 from airdock.spec.descriptors import AccessRule, Project
 from airdock.spec.flow import Flow
 from airdock.spec.step import ProducingStep
+
+log = logging.getLogger("airdock.agent")
 
 FLOW_ADDRESS = "/services/flow"
 
@@ -75,6 +79,11 @@ class Unit:
             self._use(registry)
         except DescriptorError as error:
             self._note("failed", tuple(error.problems))
+        except Exception:
+            # A fault of ours, in one file: the others are not to suffer.
+            log.exception("%s cannot be compiled", self.path)
+            place = Place(registry.shown(self.path), 1, 1)
+            self._note("failed", (Problem("internal", CODES["internal"].meaning, place),))
         else:
             self._note("enabled" if self.kind == "flow" else "valid", ())
 
@@ -82,8 +91,8 @@ class Unit:
         shown = registry.shown(self.path)
         try:
             content = registry.read(self.path)
-        except (OSError, ValueError) as error:
-            raise DescriptorError([Problem("descriptor.tooLarge", str(error), Place(shown, 1, 1))]) from error
+        except UnreadableFileError as error:
+            raise DescriptorError([Problem(error.code, str(error), Place(shown, 1, 1))]) from error
         model = registry.reader.read(self.kind, content or b"", shown)
         if self.kind == "flow":
             self.pipeline = self._compile(model, registry)

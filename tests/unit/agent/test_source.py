@@ -1,9 +1,11 @@
+import errno
 import os
+import socket
 from pathlib import Path
 
 import pytest
 
-from airdock.agent.source import FolderSource, project_of, registry_path
+from airdock.agent.source import FolderSource, UnreadableFileError, project_of, registry_path
 
 
 @pytest.mark.parametrize(
@@ -73,3 +75,61 @@ def test_which_changes_concern_it(tmp_path: Path) -> None:
         assert source.concerns(str(root / file))
     for file in (".git/index", "p/.a.flow.swp", "p/a.txt", "p/__pycache__/a.py", ".airdock/runs.db"):
         assert not source.concerns(str(root / file))
+
+
+@pytest.mark.timeout(10)
+def test_pipes_sockets_and_folders_are_no_files(tmp_path: Path) -> None:
+    write(tmp_path, "p/a.flow", "p/folder.flow/b.flow")
+    os.mkfifo(tmp_path / "p" / "pipe.flow")
+    os.symlink("pipe.flow", tmp_path / "p" / "link.flow")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(os.path.relpath(tmp_path / "p" / "socket.flow"))
+        assert list(FolderSource(tmp_path).scan()) == ["p/a.flow", "p/folder.flow/b.flow"]
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder", "link of a folder above", "circle", "nothing"])
+def test_what_takes_the_place_of_a_file_that_was_found_is_not_read(tmp_path: Path, kind: str) -> None:
+    write(tmp_path, "out/s/secret.js", "in/p/s/secret.js")
+    source = FolderSource(tmp_path / "in")
+    source.scan()
+    file = tmp_path / "in" / "p" / "s" / "secret.js"
+    file.unlink()
+    match kind:
+        case "link":
+            file.symlink_to(tmp_path / "out" / "s" / "secret.js")
+        case "pipe":
+            os.mkfifo(file)
+        case "folder":
+            file.mkdir()
+        case "link of a folder above":
+            file.parent.rmdir()
+            file.parent.symlink_to(tmp_path / "out" / "s")
+        case "circle":
+            file.symlink_to(file.name)
+    assert source.read("p/s/secret.js") is None
+
+
+def test_a_link_inside_the_folder_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "p/a.js")
+    (tmp_path / "q").mkdir()
+    (tmp_path / "q" / "b.js").symlink_to("../p/a.js")
+    source = FolderSource(tmp_path)
+    source.scan()
+    assert source.read("q/b.js") == b"p/a.js"
+
+
+def test_what_the_system_refuses_is_told_without_the_path_of_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "p/a.flow")
+    source = FolderSource(tmp_path)
+    source.scan()
+
+    def refuse(*args: object, **options: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "p/a.flow"))
+
+    monkeypatch.setattr("airdock.agent.source.os.open", refuse)
+    with pytest.raises(UnreadableFileError) as caught:
+        source.read("p/a.flow")
+    assert (caught.value.code, str(caught.value)) == ("descriptor.unreadable", "p/a.flow: Permission denied")
