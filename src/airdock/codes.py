@@ -72,7 +72,7 @@ CODES: dict[str, ErrorCode] = _declare(
     ),
     ErrorCode(
         "flow.depth",
-        "Sub-flows are nested deeper than allowed; most often a flow that calls itself without end.",
+        "Sub-flows are nested deeper or called more often than allowed; most often a flow calls itself without end.",
         "Give the recursion an end.",
     ),
     ErrorCode("flow.missing", "A sub-flow named by path is not enabled.", "Publish it, or correct the path."),

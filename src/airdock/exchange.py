@@ -60,7 +60,7 @@ class Exchange(msgspec.Struct, eq=False):
             `perf_counter_ns` (None: the step was skipped), or a `StepFailure` and the time at which it failed.
         properties: The exchange properties.
         body_set: A step set the body (the body is then the answer if nothing was written).
-        depth: How many sub-flows deep the run is.
+        depth: How many sub-flows deep the run is. calls: How many calls of flows it made so far.
         answer: What the trigger made of the exchange when the run had ended; None before.
     """
 
@@ -72,6 +72,7 @@ class Exchange(msgspec.Struct, eq=False):
     response: Response = msgspec.field(default_factory=Response)
     body_set: bool = False
     depth: int = 0
+    calls: int = 0
     answer: Any = None
     own_document: dict[str, Any] | None = None
 

@@ -9,6 +9,10 @@ from airdock.exchange import Exchange, Step
 
 MAX_DEPTH = 50
 """How many flows deep a run may call other flows."""
+MAX_CALLS = 100_000
+"""How many calls of flows a run may make."""
+_COST_OF_TOO_DEEP = 1000
+"""For how many calls one that is too deep counts: a flow that catches the error and calls itself anew must end soon."""
 
 
 def flow_body(block: Step, set_properties: SetProperties | None, recovery: Recovery | None) -> Step:
@@ -38,7 +42,8 @@ async def _until_ended(pending: Awaitable[None], recovery: Recovery) -> None:
 def flow_call(path: str, find: Callable[[str], Step | None]) -> Step:
     """Calls the flow that has the path now.
 
-    The step raises FlowError `flow.missing` when there is none and `flow.depth` when calls are nested too deep.
+    The step raises FlowError `flow.missing` when there is none, and `flow.depth` when calls are nested too deep or are
+    too many.
     """
 
     def run(exchange: Exchange) -> Awaitable[None] | None:
@@ -47,7 +52,11 @@ def flow_call(path: str, find: Callable[[str], Step | None]) -> Step:
             raise FlowError("flow.missing", f"the flow {path!r} is not enabled")
         depth = exchange.depth
         if depth >= MAX_DEPTH:
+            exchange.calls += _COST_OF_TOO_DEEP
             raise FlowError("flow.depth", f"flows call each other more than {MAX_DEPTH} deep; the last is {path!r}")
+        if exchange.calls >= MAX_CALLS:
+            raise FlowError("flow.depth", f"the run called flows more than {MAX_CALLS} times; the last is {path!r}")
+        exchange.calls += 1
         exchange.depth = depth + 1
         pending = flow(exchange)
         if pending is not None:

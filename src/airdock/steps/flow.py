@@ -12,7 +12,8 @@ class FlowStep(Step):
 
     Another flow runs with its own `properties`, which stay set, and its own `onError`; its `input`, `output` and
     `timeout` belong to runs that callers start and do not apply. It is looked up when it is called, so the version
-    that is enabled then runs. Flows may call each other 50 deep; a call beyond is an error `flow.depth`.
+    that is enabled then runs. Flows may call each other 50 deep, and a run may call 100,000 flows; a call beyond is an
+    error `flow.depth`.
     """
 
     type = "flow"

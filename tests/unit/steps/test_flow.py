@@ -1,3 +1,5 @@
+import pytest
+
 from tests.unit.flows import Flows, output
 
 
@@ -40,6 +42,22 @@ async def test_recursion_without_an_end_that_waits_is_an_error(flows: Flows) -> 
     result = await flows.run(
         [{"type": "delay", "duration": "0ms"}, {"type": "try", "steps": [{"type": "flow", "module": "/p/f.flow"}]}]
     )
+    assert (result.status, result.json()["code"]) == (500, "flow.depth")
+
+
+@pytest.mark.timeout(20)
+async def test_recursion_that_catches_its_end_and_begins_anew_is_an_error(flows: Flows) -> None:
+    again = {"type": "flow", "module": "/p/f.flow"}
+    result = await flows.run([{"type": "try", "steps": [again], "catch": [{"steps": [again]}]}])
+    assert (result.status, result.json()["code"]) == (500, "flow.depth")
+
+
+@pytest.mark.timeout(60)
+async def test_flows_that_multiply_their_calls_are_an_error(flows: Flows) -> None:
+    for level in range(20):
+        flows.write(f"p/l{level}.flow", {"steps": [{"type": "flow", "module": f"/p/l{level + 1}.flow"}] * 10})
+    flows.write("p/l20.flow", {"steps": []})
+    result = await flows.run([{"type": "flow", "module": "/p/l0.flow"}])
     assert (result.status, result.json()["code"]) == (500, "flow.depth")
 
 

@@ -6,6 +6,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from airdock.errors import DescriptorError
 from airdock.scripts.library import Modules, nearest, read_entry, refused
 from airdock.scripts.pool import WorkerPool
 from airdock.scripts.python.failures import unloadable
@@ -43,6 +44,7 @@ class PythonScripts:
         self._generation = Generation(modules)
         self._load_seconds = load_seconds
         self._loaded: dict[str, types.ModuleType] = {}
+        self._endless: set[str] = set()
 
     def load(self, module_path: str, function_name: str, *, result: Result = drop) -> Script:
         """A function of a module, ready to run.
@@ -57,13 +59,23 @@ class PythonScripts:
                 top level fails or takes too long, it lacks the function).
         """
         path, _ = read_entry(self._modules, module_path)
-        module = self._loaded.get(path)
-        if module is None:
-            module = self._loaded[path] = self._import(path)
-        function = _function(module, function_name, path)
+        function = _function(self._module(path), function_name, path)
         if _is_coroutine_function(function):
             return coroutine_script(function, path, self._generation, result)
         return thread_script(function, path, self._generation, result, self.pool)
+
+    def _module(self, path: str) -> types.ModuleType:
+        """The module, run once. One that did not end is not waited for again until the registry changes."""
+        if path in self._endless:
+            raise self._late(path)
+        module = self._loaded.get(path)
+        if module is None:
+            module = self._loaded[path] = self._import(path)
+        return module
+
+    def _late(self, path: str) -> DescriptorError:
+        late = f"the module's top level did not end within {self._load_seconds:g} s"
+        return refused("descriptor.script", late, path)
 
     def _import(self, path: str) -> types.ModuleType:
         """Runs the module in a thread, so that one whose top level does not end holds nothing up for ever."""
@@ -79,12 +91,22 @@ class PythonScripts:
         thread.start()
         thread.join(self._load_seconds)
         if not outcome:
-            late = f"the module's top level did not end within {self._load_seconds:g} s"
-            raise refused("descriptor.script", late, path)
+            self._endless.add(path)
+            _stop(thread)
+            raise self._late(path)
         loaded = outcome[0]
         if isinstance(loaded, BaseException):
             raise unloadable(loaded, path) from loaded
         return loaded
+
+
+def _stop(thread: threading.Thread) -> None:
+    """Asks a thread to end at its next step of Python code, so that a module that loops uses up no processor."""
+    # Here, as hardly any process needs it.
+    import ctypes
+
+    if thread.ident is not None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
 
 
 def _function(module: types.ModuleType, name: str, path: str) -> Callable[[Any], Any]:

@@ -249,6 +249,19 @@ def test_a_top_level_that_does_not_end_is_refused() -> None:
     assert "did not end" in refused("import threading\nthreading.Event().wait(5)").message
 
 
+def test_a_top_level_that_loops_is_stopped_and_not_run_again() -> None:
+    scripts = PythonScripts(MemoryModules({PATH: "while True:\n    pass"}), load_seconds=0.1)
+    before = set(threading.enumerate())
+    for _ in range(3):
+        with pytest.raises(DescriptorError, match="did not end"):
+            scripts.load(PATH, "service")
+    loading = set(threading.enumerate()) - before
+    for thread in loading:
+        thread.join(5)
+    assert len(loading) <= 1
+    assert not any(thread.is_alive() for thread in loading)
+
+
 def test_a_missing_function_gets_the_nearest_name() -> None:
     problem = refused("def servce(x): pass")
     assert (problem.code, problem.hint) == ("descriptor.script", "did you mean 'servce'?")
