@@ -58,3 +58,35 @@ def test_what_is_below_the_level_is_left_out(lines: io.StringIO) -> None:
 def test_warnings_of_libraries_are_lines_too(lines: io.StringIO) -> None:
     logging.getLogger("some.library").warning("careful")
     assert lines.getvalue().endswith("WARNING some.library: careful\n")
+
+
+def test_secrets_are_masked_by_name_and_by_look(lines: io.StringIO) -> None:
+    log_run(RUN, "info", "password=hunter2 at https://joe:hunter2@host/", api_key="hunter2", note="token: hunter2")
+    logging.getLogger("some.library").error("Authorization: Bearer hunter2")
+    assert "hunter2" not in lines.getvalue()
+    assert "api_key=***" in lines.getvalue()
+
+
+def test_a_long_message_is_cut(lines: io.StringIO) -> None:
+    log_run(RUN, "info", "x" * 1_000_000, note="y" * 1_000_000)
+    line = lines.getvalue()
+    assert len(line) < 10_000
+    assert "(1000000 characters)" in line
+
+
+def test_what_cannot_be_shown_is_a_line_nevertheless(lines: io.StringIO) -> None:
+    class Odd:
+        def __str__(self) -> str:
+            raise SystemExit
+
+    log_run(RUN, "info", "half of one: \ud800", value=Odd())
+    assert lines.getvalue().endswith("value=(cannot be shown)\n")
+
+
+def test_a_traceback_keeps_its_lines_and_steers_no_terminal(lines: io.StringIO) -> None:
+    try:
+        raise ValueError("\x1b[2J\r gone")
+    except ValueError:
+        logging.getLogger("some.library").exception("failed")
+    assert lines.getvalue().endswith("ValueError: \\x1b[2J\\r gone\n")
+    assert lines.getvalue().count("\n") > 2
