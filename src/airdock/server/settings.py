@@ -56,7 +56,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(description="The largest body of a request; a larger one gets 413.", ge=0, extra={"unit": "bytes"})
     ] = 10 * 1024**2
     max_in_flight: Annotated[
-        int, Meta(description="Requests that one worker has in flight at most; more get 503. `0` for no limit.", ge=0)
+        int,
+        Meta(
+            description="Requests that one worker has in flight at most, three quarters of them of one flow; more get"
+            " 503. `0` for no limit.",
+            ge=0,
+        ),
     ] = 1000
     grace: Annotated[
         float,

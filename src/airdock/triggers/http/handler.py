@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 
 from airdock.codes import CODES
@@ -48,6 +49,9 @@ class HttpHandler:
         self._extra = dict(extra or {})
         self._root = self.settings.root_path.rstrip("/")
         self._most = self.settings.max_in_flight
+        # What one flow may take of it, so that one that waits for ever leaves room for the others.
+        self._share = self._most - self._most // 4
+        self._waiting: Counter[str] = Counter()
         self._show_details = self.settings.show_details
         self._failures = FailureLog(messages=self._show_details) if self.settings.log_failures else None
 
@@ -56,7 +60,7 @@ class HttpHandler:
         if self._root:
             self._strip_root(request)
         route = self._source.routes.literals.get(request.path)
-        if route is not None and request.method in route.direct and self.in_flight < self._most:
+        if route is not None and request.method in route.direct and self.in_flight < self._share:
             return self._run(route.pipeline, request)  # type: ignore[arg-type]  # `direct` is empty without a pipeline
         try:
             return self._answer_other(request)
@@ -84,7 +88,7 @@ class HttpHandler:
 
     def _answer_route(self, route: Route, request: HttpRequest) -> Answer | Awaitable[Answer]:
         if route.pipeline is None:
-            return not_enabled_answer(route.problems)
+            return not_enabled_answer(route.problems, show_details=self._show_details)
         method = request.method
         if method == "OPTIONS" and (route.methods is None or method not in route.methods):
             return Answer(204, [("allow", route.allow)])
@@ -94,7 +98,7 @@ class HttpHandler:
             raise FlowError("request.method", message, details={"allow": route.allow})
         if route.roles:
             raise _told("request.unauthorized")
-        if self.in_flight >= self._most:
+        if self.in_flight >= self._most or self._waiting[route.pipeline.name] >= self._share:
             raise _told("request.busy")
         return self._run(route.pipeline, request)
 
@@ -114,7 +118,9 @@ class HttpHandler:
         return answer
 
     async def _wait(self, waiting: Awaitable[None], exchange: Exchange) -> Answer:
+        flow = exchange.run.flow
         self.in_flight += 1
+        self._waiting[flow] += 1
         try:
             await waiting
         except FlowError as error:
@@ -128,6 +134,7 @@ class HttpHandler:
             return self._answer_bug(error, exchange.run.id)
         finally:
             self.in_flight -= 1
+            self._waiting[flow] -= 1
         answer: Answer = exchange.answer
         return answer
 

@@ -51,19 +51,23 @@ def problem_document(error: FlowError, run: str = "", *, show_details: bool = Fa
     return document
 
 
-def not_enabled_answer(problems: Iterable[Problem]) -> Answer:
-    """The 503 of a flow whose descriptor could not be compiled; it always lists what is wrong."""
+def not_enabled_answer(problems: Iterable[Problem], *, show_details: bool = False) -> Answer:
+    """The 503 of a flow whose descriptor could not be compiled; it always lists what is wrong.
+
+    What a script said when it was loaded is only told with `show_details`: it may hold anything of the machine.
+    """
     code = CODES["flow.notEnabled"]
     document = problem_document(FlowError(code.code, code.meaning))
     document["detail"] = code.meaning
-    document["errors"] = [_describe(problem) for problem in problems]
+    document["errors"] = [_describe(problem, show_details) for problem in problems]
     return Answer(document["status"], [PROBLEM_TYPE], _encode(document))
 
 
-def _describe(problem: Problem) -> dict[str, Any]:
+def _describe(problem: Problem, show_details: bool) -> dict[str, Any]:
     place = problem.place
+    hidden = problem.code == "descriptor.script" and not show_details
     return {
-        "message": problem.message,
+        "message": CODES[problem.code].meaning if hidden else problem.message,
         "file": place.file,
         "line": place.line,
         "column": place.column,

@@ -15,7 +15,10 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|//|(?:^|/)\.\.?(?:/|$)")
 
 
 class Pipeline(Protocol):
-    """A compiled flow, as a trigger needs it."""
+    """A compiled flow, as a trigger needs it. `name` is that of its runs, `project/file.flow`."""
+
+    @property
+    def name(self) -> str: ...
 
     def exchange(self, request: Request) -> Exchange:
         """The exchange of a run that begins."""

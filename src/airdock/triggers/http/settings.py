@@ -24,7 +24,8 @@ class HttpSettings(msgspec.Struct, frozen=True):
 
     Attributes:
         root_path: Prefix in front of all addresses (`"/dirigible"`), without a slash at its end.
-        max_in_flight: Runs that may wait at once; a request beyond gets 503 `request.busy`.
+        max_in_flight: Runs that may wait at once, three quarters of them of one flow; a request beyond gets 503
+            `request.busy`.
         show_details: Whether problems of status 500 and above tell message and step, and 404 what was meant; for
             development and sandboxes.
         log_failures: Whether a run that ended with a status of 500 and above is a line of the log.

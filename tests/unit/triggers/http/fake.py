@@ -17,11 +17,12 @@ Behaviour = Callable[[Exchange], Awaitable[None] | None]
 class FakePipeline:
     """A pipeline that does what a function does."""
 
-    def __init__(self, behaviour: Behaviour) -> None:
+    def __init__(self, behaviour: Behaviour, name: str = "p/x.flow") -> None:
         self.behaviour = behaviour
+        self.name = name
 
     def exchange(self, request: Request) -> Exchange:
-        return Exchange(Run(RUN, "p/x.flow"), request)
+        return Exchange(Run(RUN, self.name), request)
 
     def run(self, exchange: Exchange, reply: Callable[[Exchange], Any]) -> Awaitable[None] | None:
         waiting = self.behaviour(exchange)

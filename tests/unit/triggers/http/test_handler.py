@@ -178,6 +178,26 @@ async def test_runs_beyond_the_bound_are_refused() -> None:
     assert (await ask(handler, "GET", f"{P}/h.flow")).status == 200
 
 
+async def test_a_flow_that_waits_for_ever_leaves_room_for_the_others() -> None:
+    gate = asyncio.Event()
+
+    async def hold(exchange: Exchange) -> None:
+        await gate.wait()
+
+    routes = [Route(f"{P}/{name}.flow", FakePipeline(hold, f"p/{name}.flow")) for name in ("a", "b")]
+    handler = handler_of(*routes, Route(f"{P}/now.flow", FakePipeline(hello)), max_in_flight=8)
+    held = [asyncio.create_task(ask(handler, "GET", f"{P}/a.flow")) for _ in range(6)]
+    await asyncio.sleep(0)
+    assert (await problem(handler, "GET", f"{P}/a.flow"))[:2] == (503, "request.busy")
+    assert (await ask(handler, "GET", f"{P}/now.flow")).status == 200
+    held += [asyncio.create_task(ask(handler, "GET", f"{P}/b.flow")) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert (await problem(handler, "GET", f"{P}/now.flow"))[:2] == (503, "request.busy")
+    gate.set()
+    assert [(await task).status for task in held] == [200] * 8
+    assert (await ask(handler, "GET", f"{P}/a.flow")).status == 200
+
+
 async def test_a_run_that_is_cancelled_is_no_longer_in_flight() -> None:
     async def hold(exchange: Exchange) -> None:
         await asyncio.Event().wait()

@@ -81,3 +81,11 @@ def test_a_flow_that_is_not_enabled_says_why() -> None:
             "code": "descriptor.unknownStep",
         }
     ]
+
+
+@pytest.mark.parametrize("show_details", [True, False])
+def test_what_a_script_said_when_it_was_loaded_is_a_detail(show_details: bool) -> None:
+    problem = Problem("descriptor.script", "OSError: '/etc/secret'", Place("p/a.py", 3))
+    (error,) = document(not_enabled_answer([problem], show_details=show_details))["errors"]
+    assert (error["file"], error["line"]) == ("p/a.py", 3)
+    assert ("secret" in error["message"]) is show_details
