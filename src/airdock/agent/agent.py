@@ -65,7 +65,7 @@ class Agent(CurrentRoutes):
     def artefacts(self) -> list[Artefact]:
         """Every descriptor, in file order."""
         found = [self._units[path].artefact for path in sorted(self._units)]
-        return [self._with_conflict(artefact) for artefact in found] + self._doubles()
+        return [self._with_conflict(artefact) for artefact in found] + self._doubles() + self._refused()
 
     @property
     def flows(self) -> Mapping[str, Pipeline]:
@@ -165,6 +165,16 @@ class Agent(CurrentRoutes):
             Artefact(path, kind_of(path) or "script", "failed", problems=(_double(path, files, self.source.root),))
             for path, files in self.source.doubles.items()
         ]
+
+    def _refused(self) -> list[Artefact]:
+        return [
+            Artefact(path, kind_of(path) or "folder", "failed", problems=(_unreadable(path, reason),))
+            for path, reason in self.source.refused.items()
+        ]
+
+
+def _unreadable(path: str, reason: str) -> Problem:
+    return Problem("descriptor.unreadable", f"{path} is passed over: {reason}", Place(path, 1, 1))
 
 
 def _double(path: str, files: list[Path], root: Path) -> Problem:

@@ -49,8 +49,8 @@ class FolderSource:
     """A folder that holds projects (and flows at its root).
 
     The folders of `TYPE_FOLDERS` directly inside a project are not part of a registry path. Hidden files and folders,
-    `__pycache__` and `node_modules` are passed over, and so are links that lead out of the folder, pipes, sockets and
-    devices.
+    `__pycache__` and `node_modules` are passed over, and so are links that lead out of the folder, pipes, sockets,
+    devices, and names that are not text.
     """
 
     def __init__(self, root: Path) -> None:
@@ -58,9 +58,12 @@ class FolderSource:
         self._files: dict[str, Path] = {}
         self.doubles: dict[str, list[Path]] = {}
         """Registry paths that more than one file claims; none of these files is in the registry."""
+        self.refused: dict[str, str] = {}
+        """Descriptors that are passed over, and folders, by their path in this folder; and why."""
 
     def scan(self) -> dict[str, Found]:
         """Every descriptor and script by registry path, as the folder is now."""
+        self.refused = {}
         claims: dict[str, list[Found]] = {}
         for found in self._walk():
             claims.setdefault(found.path, []).append(found)
@@ -131,27 +134,59 @@ class FolderSource:
 
     def _walk(self) -> Iterator[Found]:
         for folder, folders, names in os.walk(self.root):
-            folders[:] = sorted(name for name in folders if not _passed_over(name))
+            folders[:] = sorted(name for name in folders if not _passed_over(name) and self._is_text(folder, name))
             for name in sorted(names):
-                if name.startswith(".") or not _belongs(name):
+                if name.startswith(".") or not _belongs(name) or not self._is_text(folder, name):
                     continue
                 found = self._found(Path(folder, name))
                 if found is not None:
                     yield found
 
-    def _found(self, file: Path) -> Found | None:
+    def _is_text(self, folder: str, name: str) -> bool:
+        """Whether an address can hold the name."""
         try:
-            status = file.lstat()
-            if S_ISLNK(status.st_mode):
-                if not file.resolve().is_relative_to(self.root):
-                    return None
-                status = file.stat()
-        except (OSError, RuntimeError):
-            return None
-        if not S_ISREG(status.st_mode):
-            return None
+            name.encode()
+        except UnicodeEncodeError:
+            self._refuse(Path(folder, name), "its name is not UTF-8 text")
+            return False
+        return True
+
+    def _found(self, file: Path) -> Found | None:
         path = registry_path(file.relative_to(self.root).as_posix())
-        return Found(path, kind_of(path), file, Stamp(status.st_mtime_ns, status.st_size, status.st_ino))
+        kind = kind_of(path)
+        try:
+            status = _status(file, self.root)
+        except UnreadableFileError as error:
+            if kind is not None:
+                self._refuse(file, str(error))
+            return None
+        except OSError:  # it went away meanwhile
+            return None
+        return Found(path, kind, file, Stamp(status.st_mtime_ns, status.st_size, status.st_ino))
+
+    def _refuse(self, file: Path, reason: str) -> None:
+        name = os.fsencode(file.relative_to(self.root)).decode("utf-8", "backslashreplace")
+        self.refused[name] = reason
+
+
+def _status(file: Path, root: Path) -> os.stat_result:
+    """The status of a regular file, links followed as long as they stay in the folder.
+
+    Raises:
+        UnreadableFileError: it is none. OSError: there is nothing any more.
+    """
+    status = file.lstat()
+    if S_ISLNK(status.st_mode):
+        try:
+            inside = file.resolve().is_relative_to(root)
+            status = file.stat()
+        except (OSError, RuntimeError):
+            raise UnreadableFileError("descriptor.unreadable", "it is a link that leads nowhere") from None
+        if not inside:
+            raise UnreadableFileError("descriptor.unreadable", "it is a link that leads out of the folder")
+    if not S_ISREG(status.st_mode):
+        raise UnreadableFileError("descriptor.unreadable", "it is no file")
+    return status
 
 
 def registry_path(relative: str) -> str:

@@ -60,7 +60,11 @@ class Flow(Spec):
     )
     steps: list[Step] = field(Steps(), "The steps, in order.", default=REQUIRED)
     path: str = field(
-        Text(r"(/(\{[A-Za-z_]\w*\}|[^/{}?#\s]+))+", 'a path such as "/orders/{id}"'),
+        Text(
+            # No longer than an address may be; a part is no "." or "..", and a name stands once.
+            r"(?!.{1000})(?!.*/\.\.?(/|$))(?!.*(\{\w+\}).*\2)(/(\{[A-Za-z_]\w*\}|[^/{}?#\s\\]+))+",
+            'a path such as "/orders/{id}"',
+        ),
         "A route of its own under the project's address; `{name}` parts are in `request.params`.",
         default="",
         example="/orders/{id}",

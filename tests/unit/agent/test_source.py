@@ -65,7 +65,14 @@ def test_links_out_of_the_folder_are_passed_over(tmp_path: Path) -> None:
     os.symlink(tmp_path / "out", tmp_path / "in" / "q")
     os.symlink(tmp_path / "in" / "p" / "a.flow", tmp_path / "in" / "p" / "b.flow")
     os.symlink("loop.js", tmp_path / "in" / "p" / "loop.js")
-    assert list(FolderSource(tmp_path / "in").scan()) == ["p/a.flow", "p/b.flow"]
+    os.symlink(tmp_path / "out" / "secret.js", tmp_path / "in" / "p" / "link.flow")
+    os.symlink("absent.flow", tmp_path / "in" / "p" / "nowhere.flow")
+    source = FolderSource(tmp_path / "in")
+    assert list(source.scan()) == ["p/a.flow", "p/b.flow"]
+    assert source.refused == {
+        "p/link.flow": "it is a link that leads out of the folder",
+        "p/nowhere.flow": "it is a link that leads nowhere",
+    }
 
 
 def test_which_changes_concern_it(tmp_path: Path) -> None:
@@ -84,7 +91,23 @@ def test_pipes_sockets_and_folders_are_no_files(tmp_path: Path) -> None:
     os.symlink("pipe.flow", tmp_path / "p" / "link.flow")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(os.path.relpath(tmp_path / "p" / "socket.flow"))
-        assert list(FolderSource(tmp_path).scan()) == ["p/a.flow", "p/folder.flow/b.flow"]
+        source = FolderSource(tmp_path)
+        assert list(source.scan()) == ["p/a.flow", "p/folder.flow/b.flow"]
+        assert source.refused == dict.fromkeys(["p/link.flow", "p/pipe.flow", "p/socket.flow"], "it is no file")
+
+
+def test_names_that_are_not_text_are_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "p/a.flow")
+    odd = os.fsencode(tmp_path / "p") + b"/odd\xff"
+    try:
+        os.mkdir(odd)
+    except OSError:
+        pytest.skip("this file system refuses such names")
+    Path(os.fsdecode(odd), "b.flow").write_text("")
+    Path(os.fsdecode(odd + b".flow")).write_text("")
+    source = FolderSource(tmp_path)
+    assert list(source.scan()) == ["p/a.flow"]
+    assert list(source.refused) == ["p/odd\\xff", "p/odd\\xff.flow"]
 
 
 @pytest.mark.timeout(10)

@@ -40,3 +40,23 @@ def test_a_file_that_cannot_be_compiled_leaves_the_others_alone(flows: Flows, fa
     }
     (problem,) = agent.artefacts[1].problems
     assert (problem.code, problem.place.file) == (code, "p/odd.flow")
+
+
+def test_what_is_passed_over_is_told(flows: Flows) -> None:
+    flows.write("p/a.flow", {"steps": [output("a")]})
+    (flows.folder / "p" / "link.flow").symlink_to("/dev/null")
+    agent = Agent(FolderSource(flows.folder), catalogue(), scripts=ScriptLoader())
+    agent.load()
+    assert [(each.path, each.state) for each in agent.artefacts] == [("p/a.flow", "enabled"), ("p/link.flow", "failed")]
+    assert "a link that leads out of the folder" in str(agent.artefacts[1].problems[0])
+
+
+@pytest.mark.parametrize("path", ["/a/../b", "/..", "/./b", "/{x}/{x}", "/a\\b", "/a b", "/{x}/c/{x}"])
+def test_a_path_that_no_address_has_is_refused(flows: Flows, path: str) -> None:
+    (problem,) = flows.problems([output("a")], path=path)
+    assert "must be a path such as" in problem
+
+
+@pytest.mark.parametrize("path", ["/a/.b/..c", "/{x}/{y}/x", "/...", "/a.b"])
+def test_a_path_with_dots_and_names(flows: Flows, path: str) -> None:
+    assert flows.problems([output("a")], path=path) == []
