@@ -36,9 +36,7 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode("descriptor.unknownStep", "A step has a type that is not installed.", "`airdock steps` lists them."),
     ErrorCode("descriptor.missingField", "A field that must be there is missing.", "Add the field."),
     ErrorCode("descriptor.duplicate", "A name that must be unique is used twice.", "Rename one of the two."),
-    ErrorCode(
-        "descriptor.unreadable", "The file cannot be read.", "Look at its owner, its mode and where it leads."
-    ),
+    ErrorCode("descriptor.unreadable", "The file cannot be read.", "Look at its owner, its mode and where it leads."),
     ErrorCode("descriptor.tooLarge", "The file is larger or nested deeper than allowed.", "Split it into sub-flows."),
     ErrorCode("descriptor.conflict", "Two fields exclude each other, or two files claim one address.", "Keep one."),
     ErrorCode(
