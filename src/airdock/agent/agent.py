@@ -1,17 +1,17 @@
 """The agent: keeps the routes of a process in step with a folder."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
-
-import watchfiles
 
 from airdock.agent.artefact import Artefact, Change
 from airdock.agent.routing import routes_of
 from airdock.agent.scripts import ScriptLoader
 from airdock.agent.source import SCRIPT_SUFFIXES, FolderSource, Found, project_of
 from airdock.agent.unit import FlowLogs, Scripts, Unit
+from airdock.agent.watch import FolderWatch
 from airdock.descriptor.reader import Reader, kind_of
 from airdock.engine.pipeline import FlowLog, Pipeline
 from airdock.errors import Place, Problem
@@ -21,8 +21,8 @@ from airdock.spec.descriptors import Project
 from airdock.spec.flow import Flow
 from airdock.triggers.http.routes import CurrentRoutes
 
-DEBOUNCE_MS = 40
-STEP_MS = 10
+log = logging.getLogger("airdock.agent")
+
 ORDER = ("project", "access", "connection", "flow", "job", "listener")
 """In which order kinds are compiled: what others look at comes first."""
 
@@ -74,24 +74,21 @@ class Agent(CurrentRoutes):
 
     async def follow(self, on_change: Callable[[list[Change]], None] | None = None) -> None:
         """Follows the folder until it is cancelled. What changed is compiled in a thread, beside what runs."""
-        concerns = self.source.concerns
-        watching = watchfiles.awatch(
-            self.source.root, watch_filter=lambda _, file: concerns(file), debounce=DEBOUNCE_MS, step=STEP_MS
-        )
-        upcoming = asyncio.ensure_future(anext(watching))
-        # One turn of the loop, and the folder is watched: what changed between `load` and then, a first look finds.
-        await asyncio.sleep(0)
-        try:
+        async with FolderWatch(self.source) as watch:
             while True:
-                changes = await asyncio.to_thread(self.load)
+                # What changed between the last `load` and the watch, a first look finds.
+                changes = await asyncio.to_thread(self._look)
                 if changes and on_change is not None:
                     on_change(changes)
-                await upcoming
-                upcoming = asyncio.ensure_future(anext(watching))
-        finally:
-            upcoming.cancel()
-            await asyncio.wait([upcoming])
-            await watching.aclose()
+                await watch.wait()
+
+    def _look(self) -> list[Change]:
+        try:
+            return self.load()
+        except Exception:
+            # A fault of ours; the next change may go better, and what runs goes on.
+            log.exception("a change of %s cannot be taken in", self.source.root)
+            return []
 
     def read(self, path: str) -> bytes | None:
         return self.source.read(path)
