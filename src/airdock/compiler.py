@@ -36,6 +36,9 @@ class Surroundings(Protocol):
     def find_flow(self, path: str) -> Compiled | None:
         """The body of the flow that is enabled there now."""
 
+    def meant(self, path: str) -> str:
+        """What an author meant who named a path that is not there; may be empty."""
+
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Compiled:
         """A script module of `"python"` or `"javascript"`; raises DescriptorError."""
 
@@ -114,7 +117,8 @@ class FlowCompiler:
 
     def flow_at(self, path: str, place: Place) -> Compiled:
         if not self._surroundings.has_flow(path):
-            raise DescriptorError([Problem("descriptor.reference", f"there is no flow {path!r}", place)])
+            hint = self._surroundings.meant(path)
+            raise DescriptorError([Problem("descriptor.reference", f"there is no flow {path!r}", place, hint)])
         return flow_call(path, self._surroundings.find_flow)
 
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Compiled:

@@ -17,7 +17,8 @@ class Place(msgspec.Struct, frozen=True):
     path: str = "$"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        numbers = [str(number) for number in (self.line, self.column) if number] if self.line else []
+        return ":".join((self.file, *numbers))
 
 
 class Problem(msgspec.Struct, frozen=True):

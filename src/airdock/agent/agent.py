@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from airdock.agent.artefact import Artefact, Change
+from airdock.agent.hints import meant
 from airdock.agent.routing import routes_of
 from airdock.agent.scripts import ScriptLoader
 from airdock.agent.source import SCRIPT_SUFFIXES, FolderSource, Found, project_of
@@ -57,9 +58,12 @@ class Agent(CurrentRoutes):
             elif before[path].stamp != found.stamp or before[path].file != found.file:
                 changes[path] = "changed"
         changes.update((path, "removed") for path in before if path not in now)
+        stood = {path: unit.artefact for path, unit in self._units.items()}
         if changes or not before:
             self._apply(set(changes))
-        return [Change(path, what, self._artefact(path)) for path, what in sorted(changes.items())]
+        own = [Change(path, what, self._artefact(path)) for path, what in sorted(changes.items())]
+        by_script = any(path.endswith(SCRIPT_SUFFIXES) for path in changes)
+        return own + [each for each in self._affected(stood, by_script) if each.path not in changes]
 
     @property
     def artefacts(self) -> list[Artefact]:
@@ -98,6 +102,9 @@ class Agent(CurrentRoutes):
 
     def has_file(self, path: str) -> bool:
         return path in self._files
+
+    def meant(self, path: str) -> str:
+        return meant(path, self._files, self.source.root)
 
     def find_flow(self, path: str) -> Step | None:
         unit = self._units.get(path)
@@ -139,6 +146,15 @@ class Agent(CurrentRoutes):
             return True
         return any(each in unit.flows and each not in self._files for each in changed)
 
+    def _affected(self, stood: Mapping[str, Artefact], by_script: bool) -> list[Change]:
+        """The descriptors that were compiled anew and now stand otherwise, or whose script fails, if one changed."""
+        anew = [(path, unit.artefact) for path, unit in sorted(self._units.items()) if path in stood]
+        return [
+            Change(path, "affected", self._with_conflict(now))
+            for path, now in anew
+            if now is not stood[path] and (now.state != stood[path].state or (by_script and _script_fails(now)))
+        ]
+
     def _artefact(self, path: str) -> Artefact | None:
         unit = self._units.get(path)
         return None if unit is None else self._with_conflict(unit.artefact)
@@ -168,6 +184,11 @@ class Agent(CurrentRoutes):
             Artefact(path, kind_of(path) or "folder", "failed", problems=(_unreadable(path, reason),))
             for path, reason in self.source.refused.items()
         ]
+
+
+def _script_fails(artefact: Artefact) -> bool:
+    """Whether a script that the descriptor uses has a problem."""
+    return any(problem.code == "descriptor.script" for problem in artefact.problems)
 
 
 def _unreadable(path: str, reason: str) -> Problem:

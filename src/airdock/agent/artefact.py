@@ -31,8 +31,11 @@ class Artefact(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What a change of the folder did. `artefact` is None for a script, and for what was removed."""
+    """What a change of the folder did. `artefact` is None for a script, and for what was removed.
+
+    `what` is `affected` for a descriptor whose own file stayed as it was.
+    """
 
     path: str
-    what: Literal["added", "changed", "removed"]
+    what: Literal["added", "changed", "removed", "affected"]
     artefact: Artefact | None = None

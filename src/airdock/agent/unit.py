@@ -44,6 +44,7 @@ class Registry(Protocol):
     def read(self, path: str) -> bytes | None: ...
     def shown(self, path: str) -> str: ...
     def has_file(self, path: str) -> bool: ...
+    def meant(self, path: str) -> str: ...
     def find_flow(self, path: str) -> Step | None: ...
     def project(self, name: str) -> Project: ...
     def flow_log(self, flow: Flow, project: str) -> FlowLog | None: ...
@@ -117,8 +118,8 @@ class Unit:
 
     def _check_module(self, model: Any, registry: Registry) -> None:
         if model.module and not registry.has_file(model.module):
-            problem = Problem("descriptor.reference", f"there is no {model.module!r}", model.place_of("module"))
-            raise DescriptorError([problem])
+            message, place = f"there is no {model.module!r}", model.place_of("module")
+            raise DescriptorError([Problem("descriptor.reference", message, place, registry.meant(model.module))])
 
     def _note(self, state: State, problems: tuple[Problem, ...]) -> None:
         self.artefact = Artefact(
@@ -149,6 +150,17 @@ class _Around:
     def find_flow(self, path: str) -> Step | None:
         return self._registry.find_flow(path)
 
+    def meant(self, path: str) -> str:
+        return self._registry.meant(path)
+
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Step:
         self._unit.uses_scripts = True
-        return self._registry.scripts.load(language, module, function, step)
+        try:
+            return self._registry.scripts.load(language, module, function, step)
+        except DescriptorError as error:
+            raise DescriptorError([self._with_hint(problem, module) for problem in error.problems]) from error
+
+    def _with_hint(self, problem: Problem, module: str) -> Problem:
+        if problem.code != "descriptor.reference" or problem.hint:
+            return problem
+        return Problem(problem.code, problem.message, problem.place, self.meant(module.lstrip("/")))

@@ -35,7 +35,9 @@ def command(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Where it is written.", show_default="the terminal"),
     ] = None,
-    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="The folder of projects.")] = Path(),
+    folder: Annotated[
+        Path, typer.Option("--dir", metavar="DIR", help="The folder of projects.", show_default="the current one")
+    ] = Path(),
 ) -> None:
     """Draw a flow: its steps, its branches and the handlers of its errors.
 

@@ -45,7 +45,8 @@ def command(
         str, typer.Option("--template", "-t", metavar="TEMPLATE", help=f"What it begins with: {', '.join(TEMPLATES)}.")
     ] = "routing",
     parent: Annotated[
-        Path, typer.Option("--dir", metavar="DIR", help="The folder that the project is made in.")
+        Path,
+        typer.Option("--dir", metavar="DIR", help="The folder that it is made in.", show_default="the current one"),
     ] = Path(),
     show: Annotated[bool, typer.Option("--list", help="List the templates.")] = False,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 from unicodedata import combining, east_asian_width
 
 from airdock.cli.terminal import paint, printable
-from airdock.errors import Problem
+from airdock.errors import Place, Problem
 
 _WINDOW = 100
 """Characters of a source line that are shown."""
@@ -60,7 +60,7 @@ def _sentence(problem: Problem) -> str:
 
 def _head(problem: Problem, folder: Path, stream: TextIO) -> str:
     place = problem.place
-    where = shown_file(problem, folder) + (f":{place.line}:{place.column}" if place.line else "")
+    where = str(Place(shown_file(problem, folder), place.line, place.column))
     hint = f": {paint(printable(problem.hint), 'cyan', stream=stream)}" if problem.hint else ""
     path = f" {paint(f'[{printable(place.path)}]', 'dim', stream=stream)}" if place.path != "$" else ""
     return f"{paint(printable(where), 'bold', stream=stream)}: {printable(problem.message)}{hint}{path}"

@@ -63,8 +63,11 @@ class Report:
     def _changed(self, changes: list[Any], agent: Any) -> None:
         from airdock.cli.run_table import change_lines
 
+        clock = time.strftime("%H:%M:%S")
+        in_use = not any(change.what == "affected" and change.artefact.state == "failed" for change in changes)
         for change in changes:
-            self._say(*change_lines(change, time.strftime("%H:%M:%S"), agent.source.root / agent.shown(change.path)))
+            file = agent.source.root / agent.shown(change.path)
+            self._say(*change_lines(change, clock, file, in_use=in_use))
 
     def _say(self, *lines: str) -> None:
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from airdock.agent.artefact import Artefact, Change
+from airdock.agent.hints import ITSELF
 from airdock.server.ports import url_of
 from airdock.server.settings import Settings
 
@@ -32,16 +33,20 @@ def start_lines(settings: Settings, artefacts: list[Artefact], version: str) -> 
         yield from _nothing_yet(settings)
     else:
         yield from _table(shown, base)
+        yield from _project_itself(shown, settings)
         yield from _try(shown, base)
     yield "Changes are followed. Press Ctrl-C to stop." if settings.dev else "Press Ctrl-C to stop."
 
 
-def change_lines(change: Change, clock: str, file: Path) -> Iterator[str]:
-    """What became of a changed file: `14:02:11 changed orders/hello.flow → enabled in 12 ms`."""
+def change_lines(change: Change, clock: str, file: Path, *, in_use: bool = True) -> Iterator[str]:
+    """What became of a changed file: `14:02:11 changed orders/hello.flow → enabled in 12 ms`.
+
+    `in_use` tells of a script that no flow fails for it.
+    """
     artefact = change.artefact
     head = f"{clock} {change.what} {_clean(change.path)}"
     if artefact is None:
-        yield head if change.what == "removed" else f"{head} → scripts use it from now on"
+        yield f"{head} → scripts use it from now on" if change.what != "removed" and in_use else head
         return
     if artefact.state != "failed":
         yield f"{head} → {_coloured(artefact.state)}{_taken(artefact, file)}"
@@ -94,6 +99,13 @@ def _try(artefacts: Iterable[Artefact], base: str) -> Iterator[str]:
     working = [artefact for artefact in artefacts if artefact.state == "enabled" and artefact.addresses]
     for artefact in working[:3]:
         yield f"Try: curl {base}{_encoded(artefact.addresses[0])}"
+
+
+def _project_itself(artefacts: Iterable[Artefact], settings: Settings) -> Iterator[str]:
+    if any(problem.hint == ITSELF for artefact in artefacts for problem in artefact.problems):
+        yield f"{_clean(settings.folder.name)} is a project. Serve the folder that it stands in:"
+        yield f"  airdock run {shlex.quote(_clean(str(settings.folder.parent)))}"
+        yield ""
 
 
 def _taken(artefact: Artefact, file: Path) -> str:

@@ -26,6 +26,17 @@ _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _STYLES: dict[str | None, Style] = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
 _KINDS: dict[str, type[Any]] = {"str": str, "int": int, "float": float, "bool": bool, "null": type(None)}
 _LONGEST_NUMBER = 4000
+_ADVICE = {
+    "mapping values are not allowed in this context": (
+        "write a text with ': ' in it in quotes, and begin the fields of an object in one column"
+    ),
+    "did not find expected '-' indicator": "begin the fields of an item in one column",
+    "did not find expected key": (
+        "begin the fields of an object in one column, and write a text that begins with '{', '[' or a quote in quotes"
+    ),
+    "found character that cannot start any token": "write a text that begins with such a character in quotes",
+}
+"""The next move, by what the parser says."""
 
 
 def parse_yaml(source: Source, problems: Problems, deepest: int = 100) -> Node:
@@ -67,10 +78,16 @@ class _Parser:
             yield from yaml.parse(self.source.text, Loader=yaml.CSafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
+            at = mark.index if mark else 0
             text = ", ".join(part for part in (error.context, error.problem) if part)
-            self._fail_at(f"this is not well-formed YAML: {text}", mark.index if mark else 0)
+            self._fail_at(f"this is not well-formed YAML: {text}", at, hint=self._advice(error.problem or "", at))
         except yaml.YAMLError as error:
             self._fail_at(f"this is not well-formed YAML: {str(error).splitlines()[0]}", 0)
+
+    def _advice(self, problem: str, at: int) -> str:
+        if self.source.text[at : at + 1] == "\t":
+            return "indent with spaces, not with a tab"
+        return _ADVICE.get(problem, "")
 
     def _value(self, event: yaml.Event, parent: Node | None, key: str | int | None, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):

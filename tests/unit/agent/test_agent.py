@@ -9,6 +9,7 @@ import pytest
 
 from airdock.agent.agent import Agent
 from airdock.agent.artefact import Artefact, Change
+from airdock.agent.hints import ITSELF
 from airdock.agent.scripts import ScriptLoader
 from airdock.agent.source import FolderSource
 from airdock.builtin import catalogue
@@ -108,6 +109,44 @@ async def test_a_changed_script_changes_the_flows_that_use_it(flows: Flows, agen
     (change,) = agent.load()
     assert (change.path, change.artefact) == ("p/lib/words.js", None)
     assert await answer(agent, "p/a.flow") == "two"
+
+
+async def test_a_script_that_is_broken_is_told_with_the_flow_that_uses_it(flows: Flows, agent: Agent) -> None:
+    flows.write("p/s.py", "def service(exchange):\n    return 'one'\n")
+    flows.write("p/a.flow", {"steps": [{"type": "python", "module": "/p/s.py"}]})
+    flows.write("p/other.flow", flow("other"))
+    agent.load()
+    for broken in ("def service(exchange)\n", "def service(exchange)   \n"):
+        flows.write("p/s.py", broken)
+        script, affected = agent.load()
+        assert (script.path, script.what, affected.path, affected.what) == ("p/s.py", "changed", "p/a.flow", "affected")
+        assert affected.artefact is not None
+        assert (affected.artefact.state, affected.artefact.serves) == ("failed", True)
+        assert affected.artefact.problems[0].place.file == "p/s.py"
+    flows.write("p/other.flow", flow("another"))
+    assert [change.path for change in agent.load()] == ["p/other.flow"]
+    assert await answer(agent, "p/a.flow") == "one"
+    flows.write("p/s.py", "def service(exchange):\n    return 'two'\n")
+    assert [(change.path, change.what) for change in agent.load()] == [("p/s.py", "changed"), ("p/a.flow", "affected")]
+    assert await answer(agent, "p/a.flow") == "two"
+
+
+def test_what_is_not_there_is_told_with_what_was_meant(tmp_path: Path) -> None:
+    inside = Flows(tmp_path / "shop")
+    inside.write("prices.py", "def service(exchange):\n    return 1\n")
+    inside.write("a.flow", {"steps": [{"type": "python", "module": "/shop/prices.py"}]})
+    inside.write("b.flow", {"steps": [{"type": "python", "module": "/price.py"}]})
+    inside.write("c.flow", {"steps": [{"type": "flow", "module": "/shop/a.flow"}]})
+    inside.write("d.job", {"expression": "0 0 3 * * ?", "type": "flow", "module": "/aa.flow"})
+    agent = Agent(FolderSource(inside.folder), catalogue(), scripts=ScriptLoader())
+    agent.load()
+    hints = {artefact.path: artefact.problems[0].hint for artefact in agent.artefacts}
+    assert hints == {
+        "a.flow": ITSELF,
+        "b.flow": "did you mean '/prices.py'?",
+        "c.flow": ITSELF,
+        "d.job": "did you mean '/a.flow'?",
+    }
 
 
 async def test_a_script_that_comes_later_mends_the_flow(flows: Flows, agent: Agent) -> None:

@@ -37,6 +37,13 @@ def test_a_place_without_a_source_line_has_no_excerpt(tmp_path: Path, place: Pla
     assert len(lines(tmp_path, Problem("internal", "wrong", place))) == 1
 
 
+def test_a_line_without_a_column_is_written_so(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import reqests\n")
+    head, source = lines(tmp_path, Problem("descriptor.script", "wrong", Place("a.py", 1)))
+    assert head.endswith("a.py:1: wrong")
+    assert source == "    1 | import reqests"
+
+
 def test_nothing_that_a_terminal_obeys_is_printed(tmp_path: Path) -> None:
     (tmp_path / "a.flow").write_text("\x1b[31mred")
     text = "\n".join(lines(tmp_path, Problem("internal", "\x1b]0;x\x07", Place("a.flow", 1, 1), "\x9b1m")))

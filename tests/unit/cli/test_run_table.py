@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from airdock.agent.artefact import Artefact, Change
+from airdock.agent.hints import ITSELF
 from airdock.cli.run_table import change_lines, start_lines
 from airdock.errors import Place, Problem
 from airdock.server.settings import Settings
@@ -81,6 +82,20 @@ def test_a_long_table_is_shortened_and_what_failed_comes_first() -> None:
 )
 def test_a_line_per_change(change: Change, expected: list[str], tmp_path: Path) -> None:
     assert list(change_lines(change, "14:02:11", tmp_path / "none"))[:1] == expected
+
+
+def test_a_script_that_a_flow_fails_for_is_not_said_to_be_used(tmp_path: Path) -> None:
+    change = Change("p/lib.js", "changed")
+    assert list(change_lines(change, "14:02:11", tmp_path, in_use=False)) == ["14:02:11 changed p/lib.js"]
+    affected = Change("p/x.flow", "affected", FAILED)
+    assert next(change_lines(affected, "14:02:11", tmp_path)) == "14:02:11 affected p/x.flow → failed"
+
+
+def test_a_project_that_is_served_itself_is_told_what_to_serve() -> None:
+    problem = Problem("descriptor.reference", "there is no module 'flows/a.py'", Place("a.flow", 1, 1), ITSELF)
+    printed = text([Artefact("a.flow", "flow", "failed", ("/services/flow/a.flow",), (problem,))])
+    assert "flows is a project. Serve the folder that it stands in:\n  airdock run /\n" in printed
+    assert "is a project" not in text([ENABLED, FAILED])
 
 
 def test_a_failed_change_says_that_the_last_version_stays(tmp_path: Path) -> None:

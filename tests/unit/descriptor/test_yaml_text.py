@@ -113,6 +113,22 @@ def test_what_is_refused(text: str, message: str) -> None:
     assert (found.code, found.message) == ("descriptor.syntax", message)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "hint"),
+    [
+        ("steps:\n\t- type: output\n", 2, "indent with spaces, not with a tab"),
+        ("steps:\n  - type: output\n   message: x\n", 3, "begin the fields of an item in one column"),
+        ("message: hello: you\n", 1, "write a text with ': ' in it in quotes"),
+        ("message: {a} b\n", 1, "write a text that begins with '{', '[' or a quote in quotes"),
+        ("message: @a\n", 1, "write a text that begins with such a character in quotes"),
+    ],
+)
+def test_usual_mistakes_get_the_next_move(text: str, line: int, hint: str) -> None:
+    found = problem(text)
+    assert found.place.line == line
+    assert hint in found.hint
+
+
 def test_duplicate_names_are_noted_and_the_first_one_kept() -> None:
     problems = Problems()
     root = parse_yaml(Source("a.flow.yaml", "a: 1\nb:\n  c: 1\na: 2\n"), problems)
