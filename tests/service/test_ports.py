@@ -1,6 +1,7 @@
 """What answers on which port."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -60,6 +61,18 @@ def test_a_root_path_stands_in_front_of_all_addresses(airdock_server: Start, fol
         assert get(f"{server.admin_url}/dirigible/api/v1/flows").status_code == 200
         assert get(f"{server.admin_url}/dirigible/").json()["metrics"] == "/dirigible/metrics"
         server.wait_for(lambda: "/dirigible/services/flow/p/hello.flow" in server.output, "the table")
+
+
+@pytest.mark.parametrize("http2", [True, False])
+def test_http_2_is_taken_only_if_asked(airdock_server: Start, folder: Path, http2: bool) -> None:
+    """Where it is taken, silent connections are never closed."""
+    environment = {"AIRDOCK_HTTP2": "true"} if http2 else {}
+    with airdock_server(folder, environment=environment) as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")
+            settings_frame = connection.recv(100)[3:4] == b"\4"
+        assert settings_frame is http2
+        assert get(f"{server.url}/services/flow/p/hello.flow").text == "hello"
 
 
 def test_a_server_that_cannot_start_says_why_and_ends(folder: Path, tmp_path: Path) -> None:

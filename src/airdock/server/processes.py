@@ -12,7 +12,8 @@ from http.client import HTTPConnection, HTTPException
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
@@ -26,6 +27,8 @@ Loader = Callable[[Settings], Any]
 _RESTARTS = (1.0, 2.0, 5.0, 10.0)
 """Seconds before the workers are started anew after they ended again and again."""
 _CONNECTIONS = 4096
+_HEADER_MS = 30_000
+"""How long a connection may take to send the head of its first or next request."""
 
 
 class FlowServer(MPServer):
@@ -39,6 +42,9 @@ class FlowServer(MPServer):
             interface=Interfaces.RSGI,
             workers=settings.workers,
             loop=Loops.auto,
+            # To know which of the two comes, the server would wait without end for the first bytes.
+            http=HTTPModes.auto if settings.http2 else HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MS),
             websockets=False,
             backlog=_CONNECTIONS,
             # A connection more than requests may be in flight, so that those too many are told so.

@@ -63,6 +63,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ge=0,
         ),
     ] = 1000
+    http2: Annotated[
+        bool,
+        Meta(
+            description="Whether the flow port takes HTTP/2 without TLS, too. Connections on which nothing comes are"
+            " then never closed, so a proxy should stand in front.",
+        ),
+    ] = False
     grace: Annotated[
         float,
         Meta(

@@ -6,7 +6,7 @@ import signal
 from typing import Any
 
 import uvloop
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 
@@ -44,6 +44,7 @@ async def _serve(settings: Settings, app: Any, serving: Serving) -> None:
         address=settings.management_host,
         port=settings.management_port,
         interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
         websockets=False,
         backlog=_CONNECTIONS,
         backpressure=_CONNECTIONS,
