@@ -19,6 +19,7 @@ from granian.server.mp import MPServer
 
 from airdock.server.children import MARGIN, begin_child, fail, ignore_interrupts
 from airdock.server.management_process import ManagementProcess
+from airdock.server.open_files import most_connections, raise_limit
 from airdock.server.settings import Settings
 
 Loader = Callable[[Settings], Any]
@@ -48,7 +49,7 @@ class FlowServer(MPServer):
             websockets=False,
             backlog=_CONNECTIONS,
             # A connection more than requests may be in flight, so that those too many are told so.
-            backpressure=max(_CONNECTIONS, 2 * settings.max_in_flight),
+            backpressure=most_connections(max(_CONNECTIONS, 2 * settings.max_in_flight)),
             log_level=LogLevels.error,
             log_dictconfig=LOGGING,
             respawn_failed_workers=True,
@@ -107,6 +108,7 @@ class Processes:
     def run(self) -> int:
         """Serves until a signal comes; the exit code: 0 after an orderly stop, 1 when nothing could be started."""
         multiprocessing.set_start_method("spawn", force=True)
+        raise_limit()
         try:
             return self._run()
         finally:
