@@ -58,6 +58,17 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
             assert (page.parent / target.partition("#")[0]).exists(), f"{target} is not there"
 
 
+@pytest.mark.parametrize("folder", ["how-to", "reference", "reference/steps", "reference/descriptors"])
+def test_the_index_of_a_folder_leads_to_each_of_its_pages(folder: str) -> None:
+    indexes = [index for index in (DOCS / folder / "index.md", DOCS / "reference" / "index.md") if index.is_file()]
+    linked = {
+        (index.parent / target.partition("#")[0]).resolve()
+        for index in indexes
+        for target in LINK.findall(index.read_text())
+    }
+    assert {page.resolve() for page in (DOCS / folder).glob("*.md")} - {indexes[0].resolve()} <= linked
+
+
 def test_a_decision_has_its_four_parts() -> None:
     for page in sorted((DOCS / "decisions").glob("[0-9]*.md")):
         text = page.read_text()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from airdock.agent.source import registry_path
 from airdock.descriptor.names import nearest
 
 ITSELF = "the folder that you gave is the project itself: give the one that it stands in"
@@ -20,6 +21,10 @@ def meant(path: str, files: Iterable[str], root: Path) -> str:
     project, _, rest = path.partition("/")
     if project == root.name and rest in known:
         return ITSELF
+    for file in known:
+        folder, _, inside = file.partition("/")
+        if inside and registry_path(inside) == path:
+            return f"the folder {folder!r} has it: give that folder"
     suffix = PurePosixPath(path).suffix
     near = nearest(path, (file for file in known if file.endswith(suffix)))
     return f"did you mean '/{near}'?" if near else ""

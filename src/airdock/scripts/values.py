@@ -33,7 +33,8 @@ def carried(value: Any, depth: int = 0) -> Any:
         for item in value:
             carried(item, depth + 1)
     elif not isinstance(value, str | int | float | bytes):
-        raise FlowError("script.result", f"the result is or holds a value of type {kind.__name__}, which no later step can read")
+        message = f"the result is or holds a value of type {kind.__name__}, which no later step can read"
+        raise FlowError("script.result", message)
     return value
 
 

@@ -149,6 +149,13 @@ def test_what_is_not_there_is_told_with_what_was_meant(tmp_path: Path) -> None:
     }
 
 
+def test_the_folder_of_projects_is_told_where_its_parent_is_given(flows: Flows, agent: Agent) -> None:
+    flows.write("examples/shop/ScriptingServices/prices.py", "def service(exchange):\n    return 1\n")
+    flows.write("examples/shop/a.flow", {"steps": [{"type": "python", "module": "/shop/prices.py"}]})
+    agent.load()
+    assert artefact(agent, "examples/shop/a.flow").problems[0].hint == "the folder 'examples' has it: give that folder"
+
+
 async def test_a_script_that_comes_later_mends_the_flow(flows: Flows, agent: Agent) -> None:
     flows.write("p/a.flow", {"steps": [{"type": "python", "module": "/p/s.py"}]})
     agent.load()
