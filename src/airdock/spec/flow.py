@@ -83,7 +83,9 @@ class Flow(Spec):
     log: str = field(
         Choice(("full", "summary", "errors", "off")), "What the run log keeps of each run.", default="summary"
     )
-    durable: bool = field(Boolean(), "Kept for runs that outlive a killed node; this version refuses it.", default=False)
+    durable: bool = field(
+        Boolean(), "Kept for runs that outlive a killed node; this version refuses it.", default=False
+    )
     roles: list[str] = field(ListOf(Text()), "Roles of which a caller needs one.", example=["sales"])
 
     @classmethod
