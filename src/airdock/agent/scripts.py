@@ -38,7 +38,7 @@ class ScriptLoader:
     def __init__(self, limits: ScriptLimits | None = None) -> None:
         self._limits = limits or ScriptLimits()
         self._javascript = WorkerPool("airdock-javascript", self._limits.javascript_workers, queue=JAVASCRIPT_QUEUE)
-        self._python = WorkerPool("airdock-python", self._limits.python_workers)
+        self._python = WorkerPool("airdock-python", self._limits.python_workers, stops=True)
         self._versions = count(1)
 
     def generation(self, read: Read) -> "ScriptGeneration":

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from airdock.errors import FlowError
+from airdock.scripts.stopping import StoppedError, stop
 
 Value = TypeVar("Value")
 _STACK = 8 * 1024 * 1024
@@ -17,7 +18,9 @@ _start_lock = threading.Lock()
 class _Job:
     """A call on its way through the pool; its fields are guarded by the pool's lock."""
 
-    __slots__ = ("abandoned", "call", "done", "error", "loop", "started", "value", "waiter")
+    __slots__ = (
+        "abandoned", "call", "done", "ended", "ending", "error", "loop", "started", "thread", "value", "waiter",
+    )  # fmt: skip
 
     def __init__(self, call: Callable[[], Any], loop: asyncio.AbstractEventLoop) -> None:
         self.call = call
@@ -26,6 +29,29 @@ class _Job:
         self.value: Any = None
         self.error: BaseException | None = None
         self.started = self.abandoned = self.done = False
+        self.thread = 0
+        self.ending = threading.Lock()
+        self.ended = False
+
+    def make(self) -> None:
+        """Makes the call. A stop that was asked for comes in here, and nowhere else."""
+        try:
+            try:
+                self.value = self.call()
+            except BaseException as error:  # noqa: BLE001 -- handed to the awaiter, whatever it is
+                self.error = error
+            with self.ending:
+                self.ended = True
+            # One asked for before that lock was free is raised by the next call.
+            _nothing()
+        except StoppedError as error:
+            self.ended, self.error = True, error
+
+    def stop(self) -> None:
+        """Asks the call to end, unless it has."""
+        with self.ending:
+            if not self.ended:
+                stop(self.thread)
 
     def wake(self) -> None:
         if not self.waiter.done():
@@ -35,17 +61,20 @@ class _Job:
 class WorkerPool:
     """Runs blocking calls in daemon threads, started when needed and ended when idle.
 
-    A call whose awaiter is cancelled while it runs is *abandoned*: its thread cannot be stopped, so another takes its
-    place until it ends by itself. At most `spare` threads are replaced in this way at a time.
+    A call whose awaiter is cancelled while it runs is *abandoned*: another thread takes its place until it has ended.
+    At most `spare` threads are replaced in this way at a time.
     """
 
-    def __init__(self, name: str, workers: int, *, queue: int | None = None, spare: int | None = None) -> None:
+    def __init__(
+        self, name: str, workers: int, *, queue: int | None = None, spare: int | None = None, stops: bool = False
+    ) -> None:
         """
         Args:
             name: Begins the names of the threads.
             workers: Calls that run at once.
             queue: Calls that may wait for a thread; None for no bound.
             spare: Abandoned threads that are replaced; as many as `workers` if left out.
+            stops: Whether an abandoned call is stopped, for calls of Python code alone; else it ends by itself.
         """
         self.name = name
         self.workers = workers
@@ -53,6 +82,7 @@ class WorkerPool:
         self.running = 0
         self._queue_limit = queue
         self._spare = workers if spare is None else spare
+        self._stops = stops
         self._jobs: deque[_Job] = deque()
         self._threads = self._number = 0
         self._closed = False
@@ -125,14 +155,13 @@ class WorkerPool:
             self.abandoned += 1
             if len(self._jobs) > self._threads - self.running and self._may_start():
                 self._start()
-            return True
+        if self._stops:
+            job.stop()
+        return True
 
     def _work(self) -> None:
         while (job := self._next()) is not None:
-            try:
-                job.value = job.call()
-            except BaseException as error:  # noqa: BLE001 -- handed to the awaiter, whatever it is
-                job.error = error
+            job.make()
             # Its frames hold this thread's locals: the next job must not find the last one's values alive.
             job.call = _nothing
             if not self._finish(job):
@@ -147,6 +176,7 @@ class WorkerPool:
                 return None
             job = self._jobs.popleft()
             job.started = True
+            job.thread = threading.get_ident()
             self.running += 1
             return job
 

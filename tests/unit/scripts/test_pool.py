@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -94,3 +95,38 @@ async def test_a_call_that_is_cancelled_while_it_waits_never_runs(pool: WorkerPo
     gate.set()
     await asyncio.gather(*running)
     assert (ran, pool.abandoned) == ([], 0)
+
+
+async def test_an_abandoned_call_of_python_code_is_stopped() -> None:
+    pool = WorkerPool("test", 2, stops=True)
+    ended: list[str] = []
+
+    def loop() -> None:
+        try:
+            while True:
+                pass
+        finally:
+            ended.append("ended")
+
+    for _ in range(4):
+        task = asyncio.ensure_future(pool.run(loop))
+        await until(lambda: pool.running > pool.abandoned)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await until(lambda: pool.abandoned == 0)
+    assert (len(ended), pool.running) == (4, 0)
+    assert await pool.run(lambda: "served") == "served"
+    pool.close()
+
+
+async def test_a_stop_hits_the_call_that_is_meant_and_nothing_else() -> None:
+    """Calls that end by themselves just when they are given up."""
+    pool = WorkerPool("test", 2, stops=True)
+    for turns in range(400):
+        task = asyncio.ensure_future(pool.run(partial(sum, range(turns * 20))))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert await pool.run(partial(str, turns)) == str(turns)
+    await until(lambda: pool.abandoned == pool.running == 0)
+    pool.close()

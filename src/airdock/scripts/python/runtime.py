@@ -12,6 +12,7 @@ from airdock.scripts.pool import WorkerPool
 from airdock.scripts.python.failures import unloadable
 from airdock.scripts.python.modules import Generation
 from airdock.scripts.python.script import Script, coroutine_script, thread_script
+from airdock.scripts.stopping import stop
 from airdock.scripts.values import Result, drop
 
 WORKERS = 40
@@ -39,7 +40,7 @@ class PythonScripts:
             workers: Size of the pool that is made.
             load_seconds: Longest time that a module's top level may take.
         """
-        self.pool = pool or WorkerPool("airdock-python", workers)
+        self.pool = pool or WorkerPool("airdock-python", workers, stops=True)
         self._modules = modules
         self._generation = Generation(modules)
         self._load_seconds = load_seconds
@@ -92,21 +93,12 @@ class PythonScripts:
         thread.join(self._load_seconds)
         if not outcome:
             self._endless.add(path)
-            _stop(thread)
+            stop(thread.ident or 0)
             raise self._late(path)
         loaded = outcome[0]
         if isinstance(loaded, BaseException):
             raise unloadable(loaded, path) from loaded
         return loaded
-
-
-def _stop(thread: threading.Thread) -> None:
-    """Asks a thread to end at its next step of Python code, so that a module that loops uses up no processor."""
-    # Here, as hardly any process needs it.
-    import ctypes
-
-    if thread.ident is not None:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
 
 
 def _function(module: types.ModuleType, name: str, path: str) -> Callable[[Any], Any]:

@@ -39,8 +39,8 @@ def thread_script(
 ) -> Script:
     """A plain `def`: it runs in a thread, on a copy of the exchange that is taken over when it ends.
 
-    A thread cannot be stopped: when the step is cancelled it is left to itself, its exchange is closed, and a warning
-    is logged.
+    When the step is cancelled, its exchange is closed, a warning is logged, and the thread is stopped at its next line
+    of Python; what it waits for elsewhere cannot be cut short.
     """
 
     async def run(exchange: Exchange) -> None:
@@ -52,7 +52,7 @@ def thread_script(
             log_run(
                 exchange.run,
                 "warning",
-                "a script did not end in time; its thread is left to itself",
+                "a script did not end in time and is stopped at its next line",
                 module=module,
                 abandoned=pool.abandoned,
             )
