@@ -17,7 +17,7 @@ _INSIDE = (
     "authorization",
 )
 _AT_THE_END = ("token", "tokens", "cookie", "cookies", "pwd", "sessionid")
-_EXACT = ("pass", "auth")
+_EXACT = ("pass", "auth", "session", "sid")
 _LONGEST_NAME = 256
 
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)")
@@ -41,6 +41,9 @@ _VALUE = re.compile(
     r"|(')(?:[^'\\]|\\[\s\S])*+"
     r"|[\[{][^\]}]*+[\]}]?"
     r"|[^\s&,;\"'<>]+"
+)
+_PAIR = re.compile(
+    r"""((\\?["'])(?:name|key)\2\s*:\s*\2([^"'\\]{1,200})\2\s*,\s*\2value\2\s*:\s*\2)(?:(?!\2)(?:\\[\s\S]|[\s\S]))*+"""
 )
 _SUSPECT = re.compile(r"[=:<]|eyJ|-----BEGIN|(?:bearer|basic|digest|negotiate)\s", re.IGNORECASE)
 
@@ -82,11 +85,16 @@ class Masker:
         text = _CREDENTIALS.sub(rf"\1\2{MASK}", text)
         text = _SIGNED_TOKEN.sub(MASK, text)
         text = _ELEMENT.sub(self._element, text)
+        text = _PAIR.sub(self._pair, text)
         return self._assignments(text)
 
     def _element(self, match: re.Match[str]) -> str:
         name = match[1].rpartition(":")[2]
         return f"<{match[1]}{match[2]}>{MASK}" if self.is_secret(name) else match[0]
+
+    def _pair(self, match: re.Match[str]) -> str:
+        """`{"name": "token", "value": "…"}`."""
+        return f"{match[1]}{MASK}" if self.is_secret(match[3]) else match[0]
 
     def _assignments(self, text: str) -> str:
         """Masks the values behind secret names; the value of another may hold such a name: `url=https://host?token=1`."""

@@ -8,7 +8,7 @@ import msgspec
 from airdock.errors import FlowError, described
 from airdock.exchange import Exchange, Run
 from airdock.response import ABSENT
-from airdock.runlog.masking import Masker
+from airdock.runlog.masking import MASK, Masker
 from airdock.runlog.preview import preview, short_text
 from airdock.runlog.records import ExchangeRecord, RunError, StoredSummary
 from airdock.runlog.settings import RunLogSettings
@@ -119,10 +119,19 @@ def whole_record(
 def _summary(masker: Masker, exchange: Exchange, error: RunError | None) -> StoredSummary:
     run, request = exchange.run, exchange.request
     try:
-        method, path, remote = request.method, short_text(masker, request.path, _LONGEST_PATH), request.remote
+        method, path, remote = request.method, _path(masker, exchange), request.remote
     except Exception as failure:  # noqa: BLE001 -- a request that cannot be read must not fail a run that has ended
         method, path, remote = "", f"<unreadable: {type(failure).__name__}>", ""
     return StoredSummary(run.project, run.release, run.attempt, method, path, remote, error)
+
+
+def _path(masker: Masker, exchange: Exchange) -> str:
+    """The address without what stands for parts of a secret name, such as `/reset/{token}`."""
+    path = exchange.request.path
+    for name, value in exchange.request.params.items():
+        if value and masker.is_secret(name):
+            path = path.replace(f"/{value}", f"/{MASK}")
+    return short_text(masker, path, _LONGEST_PATH)
 
 
 def _exchange(masker: Masker, exchange: Exchange, limit: int) -> ExchangeRecord:

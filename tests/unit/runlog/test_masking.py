@@ -18,7 +18,8 @@ MASKER = Masker(("pin",))
         "authorization", "Proxy-Authorization", "cookie", "Set-Cookie", "password", "db_password", "passwd", "secret",
         "client_secret", "clientSecret", "token", "accessToken", "ACCESS_TOKEN", "refresh-token", "api-key", "apiKey",
         "X-Api-Key", "x_apikey", "credential", "credentials", "private-key", "privateKeyPem", "passphrase", "userPwd",
-        "pass", "auth", "JSESSIONID", "pin", "P-I-N", "x" * 1000 + "password", "password" + "x" * 1000,
+        "pass", "auth", "JSESSIONID", "session", "sid", "pin", "P-I-N",
+        "x" * 1000 + "password", "password" + "x" * 1000,
     ],
 )  # fmt: skip
 def test_a_name_is_secret(name: str) -> None:
@@ -48,6 +49,12 @@ def test_a_name_is_not_secret(name: str) -> None:
         ('"{\\"password\\": \\"Pl4ntedS3cr3t\\", \\"b\\": 2}"', '"{\\"password\\": \\"***\\", \\"b\\": 2}"'),
         ("{'api_key': 'Pl4ntedS3cr3t'}", "{'api_key': '***'}"),
         ('"secrets": ["Pl4ntedS3cr3t", "b"]', '"secrets": ***'),
+        ('[{"name": "token", "value": "Pl4nt\\"edS3cr3t"}, 1]', '[{"name": "token", "value": "***"}, 1]'),
+        (
+            '{\\"key\\":\\"api_key\\",\\"value\\":\\"Pl4ntedS3cr3t\\"}',
+            '{\\"key\\":\\"api_key\\",\\"value\\":\\"***\\"}',
+        ),
+        ('{"name": "colour", "value": "red"}', '{"name": "colour", "value": "red"}'),
         ("password: Pl4ntedS3cr3t\nname: x", "password: ***\nname: x"),
         ("<wsse:Password Type='t'>Pl4ntedS3cr3t</wsse:Password>", "<wsse:Password Type='t'>***</wsse:Password>"),
         ("<secret><![CDATA[Pl4ntedS3cr3t]]></secret>", "<secret>***</secret>"),
@@ -89,8 +96,12 @@ def test_masking_twice_reveals_nothing_and_never_fails(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["a", "://", "eyJ-", "<a ", "basic ", "password=", '"a":"', " ", '\\"', "a:\n", "a=[ "]
-)
+    "piece",
+    [
+        "a", "://", "eyJ-", "<a ", "basic ", "password=", '"a":"', " ", '\\"', "a:\n", "a=[ ", '"name":"a","value":',
+        '"name":"token",', '\\"name\\":\\"sid\\",\\"value\\":\\"',
+    ],
+)  # fmt: skip
 def test_time_grows_with_the_text_and_not_with_its_square(piece: str) -> None:
     def cost(size: int) -> float:
         text = (piece * size)[:size]

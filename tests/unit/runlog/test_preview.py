@@ -92,7 +92,8 @@ class Order(Request):
     """A request that carries a secret wherever one can stand."""
 
     method = "POST"
-    path = f"/services/flow/shop/orders.flow/password={SECRET}"
+    path = f"/services/flow/shop/orders.flow/password={SECRET}/7/{SECRET}"
+    params = {"resetToken": SECRET, "id": "7"}
     remote = "10.1.2.3"
     user = {"name": "bea", "token": SECRET}
 
@@ -125,6 +126,8 @@ def test_a_planted_secret_is_nowhere_in_the_stored_bytes(book: Book) -> None:
     assert record.exchange.headers["x-a"] == "1"
     assert record.exchange.properties == {"credentials": "***"}
     assert (record.method, record.remote) == ("POST", "10.1.2.3")
+    assert record.path == "/services/flow/shop/orders.flow/password=***"
+    assert record.exchange.params == {"resetToken": "***", "id": "7"}
     assert record.cause == "ValueError: Authorization: ***"
     assert record.details == {"clientSecret": "***"}
 
