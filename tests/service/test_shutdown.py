@@ -1,9 +1,14 @@
 """How a server stops, and what it does when a part of it dies."""
 
+import fcntl
 import os
 import signal
+import subprocess
+import sys
+import termios
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -11,7 +16,7 @@ import pytest
 
 from airdock.runlog import RunStore
 from tests.service.conftest import Start
-from tests.service.server import AirdockServer, get, output_flow, status_of, write_files
+from tests.service.server import AirdockServer, free_ports, get, output_flow, status_of, write_files
 
 pytestmark = [pytest.mark.slow, pytest.mark.services]
 
@@ -119,6 +124,58 @@ def test_requests_go_on_while_one_of_two_workers_dies(airdock_server: Start, fol
 def _with_one_more(answered: set[str], server: AirdockServer) -> set[str]:
     answered.add(get(f"{server.url}/services/flow/p/who.flow").text)
     return answered
+
+
+def started(folder: Path, home: Path, port: int, terminal: int | None) -> subprocess.Popen[bytes]:
+    """A server in a session of its own, with a terminal or without."""
+    stream = subprocess.DEVNULL if terminal is None else terminal
+    command = [sys.executable, "-m", "airdock.cli", "run", str(folder), "--home", str(home), "--admin-port", "0"]
+    begin = None if terminal is None else partial(fcntl.ioctl, 0, termios.TIOCSCTTY, 0)
+    return subprocess.Popen(
+        [*command, "--port", str(port)],
+        stdin=stream, stdout=stream, stderr=stream, start_new_session=True, preexec_fn=begin,
+    )  # fmt: skip
+
+
+def wait_answer(url: str) -> str:
+    deadline = time.monotonic() + 30
+    while status_of(url) != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return get(url).text
+
+
+def test_the_server_ends_with_its_terminal(folder: Path, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    ours, theirs = os.openpty()
+    server = started(folder, tmp_path / "home", port, theirs)
+    os.close(theirs)
+    try:
+        wait_answer(f"http://127.0.0.1:{port}{HELLO}")
+        os.close(ours)
+        assert server.wait(30) == 0
+        assert status_of(f"http://127.0.0.1:{port}{HELLO}") == 0
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_without_a_terminal_a_hangup_begins_the_workers_anew(folder: Path, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}{HELLO}"
+    server = started(folder, tmp_path / "home", port, None)
+    try:
+        assert wait_answer(url) == "hello"
+        write_files(folder, {"p/hello.flow": output_flow("hello again")})
+        server.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 30
+        while (answer := get(url)).text != "hello again":
+            assert (answer.status_code, time.monotonic() < deadline) == (200, True)
+        server.terminate()
+        assert server.wait(30) == 0
+    finally:
+        server.kill()
+        server.wait()
 
 
 def wait_gone(pids: set[int]) -> None:

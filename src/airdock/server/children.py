@@ -27,8 +27,18 @@ def begin_child(settings: Settings) -> None:
 
 
 def ignore_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal; only the parent acts on it, and stops the others in order."""
+    """Ctrl-C, and the end of a terminal, reach every process of it; only the parent acts, and stops them in order."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def has_terminal() -> bool:
+    """Whether this process belongs to a terminal, at whose end it gets SIGHUP."""
+    try:
+        os.close(os.open(os.ctermid(), os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def fail(error: Exception) -> NoReturn:

@@ -17,7 +17,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from airdock.server.children import MARGIN, begin_child, fail, ignore_interrupts
+from airdock.server.children import MARGIN, begin_child, fail, has_terminal, ignore_interrupts
 from airdock.server.management_process import ManagementProcess
 from airdock.server.open_files import most_connections, raise_limit
 from airdock.server.settings import Settings
@@ -56,6 +56,8 @@ class FlowServer(MPServer):
             workers_kill_timeout=math.ceil(settings.grace + MARGIN),
         )
         self._grace = settings.grace
+        self._outlives_terminal = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # started by `nohup`
+        self._has_terminal = has_terminal()
         self._on_interrupt = on_interrupt
         self.on_startup(on_start)
 
@@ -69,6 +71,15 @@ class FlowServer(MPServer):
         timer.daemon = True
         timer.start()
         super().signal_handler_interrupt()  # type: ignore[no-untyped-call]
+
+    def signal_handler_reload(self, *args: Any, **kwargs: Any) -> None:
+        """The terminal is closed, which stops the server; or an operator wants the workers begun anew, one by one."""
+        if self._outlives_terminal:
+            return
+        if self._has_terminal:
+            self.signal_handler_interrupt()
+        else:
+            super().signal_handler_reload()  # type: ignore[no-untyped-call]
 
     def pause(self, seconds: float) -> bool:
         """Waits behind `serve`; whether a signal to stop came."""
