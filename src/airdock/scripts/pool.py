@@ -19,11 +19,15 @@ class _Job:
     """A call on its way through the pool; its fields are guarded by the pool's lock."""
 
     __slots__ = (
-        "abandoned", "call", "done", "ended", "ending", "error", "loop", "started", "thread", "value", "waiter",
+        "abandoned", "afterwards", "call", "done", "ended", "ending", "error", "loop", "started", "thread", "value",
+        "waiter",
     )  # fmt: skip
 
-    def __init__(self, call: Callable[[], Any], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, call: Callable[[], Any], afterwards: Callable[[], None] | None, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self.call = call
+        self.afterwards = afterwards
         self.loop = loop
         self.waiter: asyncio.Future[None] = loop.create_future()
         self.value: Any = None
@@ -88,16 +92,23 @@ class WorkerPool:
         self._closed = False
         self._condition = threading.Condition()
 
-    async def run(self, call: Callable[[], Value], abandoned: Callable[[], None] | None = None) -> Value:
+    async def run(
+        self,
+        call: Callable[[], Value],
+        abandoned: Callable[[], None] | None = None,
+        afterwards: Callable[[], None] | None = None,
+    ) -> Value:
         """The value of the call, made in a thread.
 
         Args:
-            call: What runs. abandoned: Called once, in the loop, when the awaiter is cancelled while it runs.
+            call: What runs.
+            abandoned: Called once, in the loop, when the awaiter is cancelled while it runs.
+            afterwards: Called in the thread when the awaiter has been told of the call's end. It must not raise.
 
         Raises:
             FlowError: `script.busy`, too many calls wait already. Else what the call raises.
         """
-        job = _Job(call, asyncio.get_running_loop())
+        job = _Job(call, afterwards, asyncio.get_running_loop())
         self._submit(job)
         try:
             await job.waiter
@@ -166,6 +177,8 @@ class WorkerPool:
             job.call = _nothing
             if not self._finish(job):
                 return
+            if job.afterwards is not None:
+                job.afterwards()
 
     def _next(self) -> _Job | None:
         with self._condition:

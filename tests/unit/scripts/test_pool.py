@@ -130,3 +130,18 @@ async def test_a_stop_hits_the_call_that_is_meant_and_nothing_else() -> None:
         assert await pool.run(partial(str, turns)) == str(turns)
     await until(lambda: pool.abandoned == pool.running == 0)
     pool.close()
+
+
+async def test_what_is_left_to_do_afterwards_holds_up_no_awaiter(gate: threading.Event) -> None:
+    pool = WorkerPool("test", 1)
+    names: list[str] = []
+
+    def afterwards() -> None:
+        gate.wait()
+        names.append(threading.current_thread().name)
+
+    assert await pool.run(lambda: 1, afterwards=afterwards) == 1
+    assert names == []
+    gate.set()
+    assert await pool.run(lambda: threading.current_thread().name) == names[0]
+    pool.close()

@@ -1,7 +1,9 @@
 """One evaluation of a script, in a context of its own, in the thread that calls."""
 
 import os
+import threading
 import time
+from contextlib import suppress
 
 # The package `quickjs` around this module starts a thread of its own when it is imported.
 import _quickjs as quickjs  # type: ignore[import-not-found]
@@ -39,6 +41,7 @@ class Sandbox:
         """`threads`: scripts that may run at once."""
         self._limits = limits
         self._factor = float(min(os.cpu_count() or 1, threads + 2))
+        self._own = _Own()
 
     def run(self, modules: str, given: str, deadline: float) -> str:
         """Runs a script and its promises to their end; what `finish` says of it.
@@ -50,8 +53,8 @@ class Sandbox:
         Raises:
             BrokenError: the engine ended it.
         """
-        context = self._context()
-        door = context.eval(prelude())
+        context, door = self._own.next or self._fresh()
+        self._own.next = None
         try:
             context.set_time_limit(self._left(deadline))
             door("start", modules, given, *sections())
@@ -66,7 +69,15 @@ class Sandbox:
         if len(answer) > self._limits.answer:
             size = f"{len(answer)} characters of JSON, more than {self._limits.answer}"
             raise self._broken(context, door, FlowError("script.result", f"the script's outcome is too large: {size}"))
+        self._own.spent = context, door
         return answer
+
+    def renew(self) -> None:
+        """Frees what the thread's last run left, and makes the context of its next run: nobody waits for either."""
+        self._own.spent = None
+        if self._own.next is None:
+            with suppress(quickjs.JSException):  # the limits are too low for any script, as its run will say
+                self._own.next = self._fresh()
 
     def check(self, source: str) -> str:
         """Empty when the source is the body of a module, else the error as JSON text.
@@ -74,20 +85,19 @@ class Sandbox:
         Raises:
             BrokenError: it cannot be compiled within the limits.
         """
-        context = self._context()
+        context, door = self._fresh()
         context.set_time_limit(self._limits.seconds * self._factor)
-        door = context.eval(prelude())
         try:
             found: str = door("check", source, "", *sections())
         except quickjs.JSException as error:
             raise BrokenError(self._error(str(error)), "") from None
         return found
 
-    def _context(self) -> quickjs.Context:
+    def _fresh(self) -> "_Entered":
         context = quickjs.Context()
         context.set_memory_limit(self._limits.memory)
         context.set_max_stack_size(self._limits.stack)
-        return context
+        return context, context.eval(prelude())
 
     def _left(self, deadline: float) -> float:
         left = deadline - time.monotonic()
@@ -114,6 +124,17 @@ class Sandbox:
         if "call stack" in text or "stack overflow" in text:
             return FlowError("script.error", "the script's calls are nested too deep")
         return FlowError("script.memory", f"the script used more than {self._limits.memory} bytes of memory")
+
+
+_Entered = tuple[quickjs.Context, quickjs.Object]
+"""A context, and the prelude's function in it."""
+
+
+class _Own(threading.local):
+    """What a thread has between runs: a context that no script was in yet, and the one that its last run used."""
+
+    next: _Entered | None = None
+    spent: _Entered | None = None
 
 
 class _LateError(Exception):

@@ -88,7 +88,7 @@ class ModuleScript:
             return read_outcome(self._sandbox.run(modules, encode(given), attempts.deadline))
 
         try:
-            return await self._pool.run(evaluate, lambda: self._abandoned(exchange))
+            return await self._pool.run(evaluate, lambda: self._abandoned(exchange), self._sandbox.renew)
         except BrokenError as broken:
             if broken.logs:
                 self._log(exchange, read_outcome(broken.logs))

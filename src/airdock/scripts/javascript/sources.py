@@ -34,10 +34,9 @@ def sections() -> tuple[str, str]:
 
 @cache
 def builtin(name: str) -> dict[str, Any]:
-    """A built-in module as the prelude's table of modules has it: sections by its functions, and its other exports."""
+    """A built-in module as the prelude's table of modules has it: its functions by file, and what else it exports."""
     made = json.loads((_FOLDER / "builtin" / f"{name}.json").read_text("utf-8"))
-    functions = {each: f"{name}/{part}" for part, names in made["functions"].items() for each in names}
-    return {"functions": functions, "exports": made.get("constants", {})}
+    return {"functions": made["functions"], "exports": made.get("constants", {})}
 
 
 def _compact(file: Path) -> str:

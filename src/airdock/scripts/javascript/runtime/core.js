@@ -10,7 +10,7 @@ const put = (target, name, value) => defineProperty(target, name, { value, writa
 
 // The host turns an error that escapes into text, with no limit on its time: what that reads must not be the script's.
 const { get, set } = getOwnPropertyDescriptor(Error.prototype, "stack");
-const closed = { stack: { get, set }, toString: { value: Error.prototype.toString }, [Symbol.toPrimitive]: { value: undefined } };
+const closed = { stack: { get, set }, toString: { value: Error.prototype.toString }, [Symbol.toPrimitive]: {} };
 defineProperty(Error, "prepareStackTrace", { set() {} });
 defineProperties(InternalError.prototype, closed);
 defineProperties(RangeError.prototype, closed);
@@ -61,7 +61,7 @@ if (cache[path] !== undefined) return cache[path];
 const { source, line, folder, functions, exports = {} } = core.modules[path], module = cache[path] = { exports, id: path, filename: path, loaded: false };
 const require = (name) => load(hasOwn(core.modules, name) && core.modules[name].functions ? name : section("require")(name, path)).exports;
 try {
-if (functions) section("builtin")(exports, functions);
+if (functions) section("builtin")(exports, path, functions);
 else if (line === undefined) module.exports = parse(source);
 else apply(evaluate("\n".repeat(line) + "0,function(exports,require,module,__filename,__dirname){" + source + "\n}"), exports, [exports, require, module, path, folder]);
 } catch (error) {
@@ -70,12 +70,6 @@ throw error;
 }
 module.loaded = true;
 return module;
-}
-function start() {
-const { entry, now, function: name } = core.input;
-if (now !== undefined) section("fixed");
-const { exports } = load(entry);
-if (typeof exports === "function" || exports?.[name] !== undefined || name !== "service") section("service")(exports);
 }
 function finish() {
 try {
@@ -95,9 +89,11 @@ texts ??= sections;
 starts ??= places;
 if (operation !== "start") return section("host")(operation, modules);
 core.modules = parse(modules);
-core.input = parse(input);
+const { entry, now, function: name } = core.input = parse(input);
 try {
-start();
+if (now !== undefined) section("fixed");
+const { exports } = load(entry);
+if (typeof exports === "function" || exports?.[name] !== undefined || name !== "service") section("service")(exports);
 } catch (error) {
 if (error !== core.left) fail(error);
 }
