@@ -121,6 +121,22 @@ def test_requests_go_on_while_one_of_two_workers_dies(airdock_server: Start, fol
         assert statuses.count(200) >= 99
 
 
+def test_a_worker_that_dies_again_and_again_disturbs_the_others_not(airdock_server: Start, folder: Path) -> None:
+    with airdock_server(folder, "--workers", "2") as server:
+        server.wait_for(lambda: len(server.child_pids()) == 2, "both workers")
+        (healthy, *_), seen = sorted(server.child_pids()), server.child_pids()
+
+        def is_replaced() -> bool:
+            return bool(server.child_pids() - seen)
+
+        for _ in range(3):
+            os.kill(max(server.child_pids() - {healthy}), signal.SIGKILL)
+            server.wait_for(is_replaced, "a new worker")
+            seen.update(server.child_pids())
+        assert healthy in server.child_pids()
+        assert "again and again" not in server.errors
+
+
 def _with_one_more(answered: set[str], server: AirdockServer) -> set[str]:
     answered.add(get(f"{server.url}/services/flow/p/who.flow").text)
     return answered

@@ -81,6 +81,12 @@ class FlowServer(MPServer):
         else:
             super().signal_handler_reload()  # type: ignore[no-untyped-call]
 
+    def _respawn_workers(self, workers: list[int], *args: Any, **kwargs: Any) -> None:
+        super()._respawn_workers(workers, *args, **kwargs)
+        if any(worker.inner.is_alive() for index, worker in enumerate(self.wrks) if index not in workers):
+            # One that dies again soon would end all of them, also those that serve well.
+            self.respawned_wrks.clear()
+
     def pause(self, seconds: float) -> bool:
         """Waits behind `serve`; whether a signal to stop came."""
         self.main_loop_interrupt.clear()
