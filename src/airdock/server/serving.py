@@ -14,7 +14,7 @@ from airdock.runlog import RunLog, RunLogSettings
 from airdock.server.openapi import OpenApi
 from airdock.server.settings import Settings
 from airdock.spec.catalogue import Catalogue
-from airdock.triggers.http import Answer, HttpHandler, HttpRequest, HttpSettings, Limits
+from airdock.triggers.http import Answer, HttpHandler, HttpRequest, HttpSettings, Limits, Room
 
 log = logging.getLogger("airdock.server")
 
@@ -84,7 +84,7 @@ class Serving:
                 max_in_flight=settings.max_in_flight or sys.maxsize,
                 show_details=settings.dev,
                 log_failures=True,
-                limits=Limits(body=settings.max_body),
+                limits=Limits(body=settings.max_body, room=Room(max(settings.max_bodies, settings.max_body))),
             ),
             {
                 "/health/live": lambda request: Answer(200, JSON, b'{"status":"live"}'),

@@ -55,6 +55,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_body: Annotated[
         int, Meta(description="The largest body of a request; a larger one gets 413.", ge=0, extra={"unit": "bytes"})
     ] = 10 * 1024**2
+    max_bodies: Annotated[
+        int,
+        Meta(
+            description="Bytes of bodies that one worker holds for requests in flight; a request beyond gets 503.",
+            ge=0,
+            extra={"unit": "bytes"},
+        ),
+    ] = 128 * 1024**2
     max_in_flight: Annotated[
         int,
         Meta(

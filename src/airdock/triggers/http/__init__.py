@@ -5,6 +5,7 @@ from airdock.triggers.http.asgi import AsgiApp
 from airdock.triggers.http.handler import HttpHandler
 from airdock.triggers.http.problems import not_enabled_answer, problem_answer
 from airdock.triggers.http.request import BufferedRequest, HttpRequest
+from airdock.triggers.http.room import Room
 from airdock.triggers.http.routes import Conflict, CurrentRoutes, Route, Routes
 from airdock.triggers.http.settings import HttpSettings, Limits
 
@@ -18,6 +19,7 @@ __all__ = [
     "HttpRequest",
     "HttpSettings",
     "Limits",
+    "Room",
     "Route",
     "Routes",
     "make_answer",

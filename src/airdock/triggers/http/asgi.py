@@ -47,7 +47,10 @@ class AsgiRequest(HttpRequest):
             message = await self._receive()
             if message["type"] != "http.request":
                 raise cut_off()
-            data += message.get("body", b"")
+            chunk = message.get("body", b"")
+            if length is None:
+                self.hold(len(chunk))
+            data += chunk
             more = message.get("more_body", False)
             if len(data) > limit:
                 raise too_large(limit)

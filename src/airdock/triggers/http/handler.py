@@ -113,11 +113,11 @@ class HttpHandler:
         except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
             return self._answer_bug(error, run.id if run is not None else "")
         if waiting is not None:
-            return self._wait(waiting, exchange)
+            return self._wait(waiting, exchange, request)
         answer: Answer = exchange.answer
         return answer
 
-    async def _wait(self, waiting: Awaitable[None], exchange: Exchange) -> Answer:
+    async def _wait(self, waiting: Awaitable[None], exchange: Exchange, request: HttpRequest) -> Answer:
         flow = exchange.run.flow
         self.in_flight += 1
         self._waiting[flow] += 1
@@ -135,6 +135,7 @@ class HttpHandler:
         finally:
             self.in_flight -= 1
             self._waiting[flow] -= 1
+            request.release()
         answer: Answer = exchange.answer
         return answer
 

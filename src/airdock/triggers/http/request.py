@@ -37,6 +37,7 @@ class HttpRequest(Request):
     _body: Any = ABSENT
     _failure: FlowError | None = None
     _lock: asyncio.Lock | None = None
+    _held: int = 0
 
     def __init__(self, method: str, path: str, limits: Limits = DEFAULT_LIMITS) -> None:
         self.method = method
@@ -65,11 +66,12 @@ class HttpRequest(Request):
         """The body from the wire.
 
         Args:
-            length: Bytes that the client announced, already known to be within the limit; None: unknown.
+            length: Bytes that the client announced, already known to be within the limit; None: unknown, and room is
+                to be taken for what comes.
             limit: Most bytes to take.
 
         Raises:
-            FlowError: `request.tooLarge` or `request.incomplete`.
+            FlowError: `request.tooLarge`, `request.incomplete` or `request.busy`.
         """
         return b""
 
@@ -175,7 +177,7 @@ class HttpRequest(Request):
 
         Raises:
             FlowError: `request.tooLarge`, `request.incomplete` (408 if the client was too slow), `request.encoding`,
-                `request.body`; the same one again when it is called again.
+                `request.body`, `request.busy`; the same one again when it is called again.
         """
         if self.unread:
             if self._lock is None:
@@ -196,17 +198,37 @@ class HttpRequest(Request):
             raise
         self._failure = None
 
+    def hold(self, count: int) -> None:
+        """Takes room for so many bytes of the body.
+
+        Raises:
+            FlowError: `request.busy`, the bodies of other requests leave none.
+        """
+        self.limits.room.take(count)
+        self._held += count
+
+    def release(self) -> None:
+        """Gives the room of the body back: the run has ended."""
+        if self._held:
+            self.limits.room.give(self._held)
+            self._held = 0
+
     async def _take_body(self) -> bytes:
         limit = self.limits.body
         length = self._announced()
-        if length is not None and length > limit:
-            raise too_large(limit)
+        if length is not None:
+            if length > limit:
+                raise too_large(limit)
+            self.hold(length)
         seconds = self.limits.body_seconds
         try:
             data = await within(seconds, self.receive(length, limit))
         except DeadlineError:
             raise FlowError("request.incomplete", f"The body did not come within {seconds:g} s.", status=408) from None
-        return undo_encoding(data, self.take_header("content-encoding") or "", limit)
+        body = undo_encoding(data, self.take_header("content-encoding") or "", limit)
+        if len(body) > self._held:
+            self.hold(len(body) - self._held)
+        return body
 
     @property
     def _taken(self) -> bytes:

@@ -70,6 +70,7 @@ class RsgiRequest(HttpRequest):
         data = bytearray()
         empty = 0
         async for chunk in self._protocol:
+            self.hold(len(chunk))
             data += chunk
             empty = 0 if chunk else empty + 1
             if len(data) > limit:

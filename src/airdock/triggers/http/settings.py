@@ -2,6 +2,8 @@
 
 import msgspec
 
+from airdock.triggers.http.room import Room
+
 
 class Limits(msgspec.Struct, frozen=True):
     """How much of a request is taken in.
@@ -11,12 +13,14 @@ class Limits(msgspec.Struct, frozen=True):
         body_seconds: Longest time that a client may take to send a body.
         parameters: Most parameters of a query, fields of a form, parts of a multipart body, and cookies.
         depth: Deepest nesting of a JSON body.
+        room: What the bodies of all requests with these limits share.
     """
 
     body: int = 10 * 1024 * 1024
     body_seconds: float = 60.0
     parameters: int = 1000
     depth: int = 200
+    room: Room = msgspec.field(default_factory=Room)
 
 
 class HttpSettings(msgspec.Struct, frozen=True):

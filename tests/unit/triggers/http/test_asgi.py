@@ -100,6 +100,15 @@ async def test_bodies_that_do_not_come_whole(headers: Any, received: list[Messag
     assert await status(http("POST", f"{P}/echo.flow", headers), *received) == expected
 
 
+async def test_pieces_take_room_until_the_run_ends() -> None:
+    handler = make_handler()
+    handler.limits.room.left = 3
+    for piece, expected in ((b"abc", 200), (b"abcd", 503), (b"abc", 200)):
+        client = Client({"type": "http.request", "body": piece, "more_body": True}, {"type": "http.request"})
+        sent = await client.run(AsgiApp(handler), http("POST", f"{P}/echo.flow", CHUNKED))
+        assert (sent[0]["status"], handler.limits.room.left) == (expected, 3)
+
+
 async def test_a_body_under_http_2_needs_no_header() -> None:
     client = Client({"type": "http.request", "body": b"abc"})
     sent = await client.run(AsgiApp(make_handler()), http("POST", f"{P}/echo.flow", http_version="2"))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from airdock.errors import FlowError
 from airdock.request import FormUnread
-from airdock.triggers.http import BufferedRequest, HttpRequest, Limits
+from airdock.triggers.http import BufferedRequest, HttpRequest, Limits, Room
 from airdock.triggers.http.request import cut_off
 from tests.unit.triggers.http.refusing import refusing
 
@@ -206,3 +206,23 @@ def test_no_request_raises_anything_but_a_flow_error(query: str, content_type: s
     for part in ("query", "queryAll", "headers", "cookies", "form", "body"):
         with refusing("request.body", "request.query"):
             getattr(request, part)
+
+
+async def test_bodies_share_a_room() -> None:
+    limits = Limits(body=10, room=Room(15))
+    first, second, third = (wire(b"x" * 8, limits=limits) for _ in range(3))
+    await first.read()
+    assert ((await failure(second)).status, second.reads) == (503, 0)
+    first.release()
+    first.release()
+    await third.read()
+    assert limits.room.left == 7
+
+
+async def test_an_unpacked_body_takes_the_room_that_it_needs() -> None:
+    packed = gzip.compress(b"x" * 1000)
+    limits = Limits(room=Room(900))
+    request = wire(packed, ("content-encoding", "gzip"), limits=limits)
+    assert (await failure(request)).code == "request.busy"
+    request.release()
+    assert limits.room.left == 900

@@ -88,6 +88,15 @@ async def test_bodies_of_unknown_length(version: str, protocol: Protocol, status
     assert (await answer(scope, protocol))[0] == status
 
 
+async def test_pieces_take_room_until_the_run_ends() -> None:
+    app = make_handler()
+    app.limits.room.left = 3
+    for piece, expected in ((b"abc", 200), (b"abcd", 503), (b"abc", 200)):
+        protocol = Protocol(piece[:2], piece[2:], b"")
+        await RsgiApp(app).__rsgi__(Scope("POST", f"{P}/echo.flow", transfer_encoding="chunked"), protocol)  # type: ignore[arg-type]
+        assert (protocol.answers[0][0], app.limits.room.left) == (expected, 3)
+
+
 async def test_a_body_under_http_2_needs_no_header() -> None:
     assert (await answer(Scope("POST", f"{P}/echo.flow", "2"), Protocol(b"abc", b"")))[2] == b"""{"body":"b'abc'"}"""
 
