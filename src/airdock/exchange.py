@@ -178,3 +178,11 @@ FILL: dict[str, Callable[[Exchange], None]] = {
 
 Step = Callable[[Exchange], Awaitable[None] | None]
 """A compiled step: returns None when it is done, or an awaitable when it must wait."""
+
+
+async def read_then(step: Step, exchange: Exchange) -> None:
+    """Takes the request's body from the wire, then runs the step."""
+    await exchange.request.read()
+    pending = step(exchange)
+    if pending is not None:
+        await pending

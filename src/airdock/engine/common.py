@@ -5,7 +5,7 @@ from typing import Any
 
 from airdock.deadline import DeadlineError, within
 from airdock.errors import FlowError
-from airdock.exchange import Exchange, Step
+from airdock.exchange import Exchange, Step, read_then
 from airdock.expressions import Expression, Template
 
 SetProperties = Callable[[Exchange], None] | dict[str, Any]
@@ -86,13 +86,6 @@ def with_body(step: Step) -> Step:
     """Takes the request's body from the wire before the step runs, if it is still there."""
 
     def run(exchange: Exchange) -> Awaitable[None] | None:
-        return _read_first(step, exchange) if exchange.request.unread else step(exchange)
+        return read_then(step, exchange) if exchange.request.unread else step(exchange)
 
     return run
-
-
-async def _read_first(step: Step, exchange: Exchange) -> None:
-    await exchange.request.read()
-    pending = step(exchange)
-    if pending is not None:
-        await pending

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from time import perf_counter_ns
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from uuid_utils import uuid7
 
@@ -86,56 +86,45 @@ class Pipeline:
         Raises:
             FlowError: a step failed and no handler took it. What was written to the answer is gone.
         """
-        log = self._log
         started = perf_counter_ns()
-        log.started()
+        self._log.started()
         try:
             pending = self._run(exchange)
-            if pending is not None:
-                return self._finish(pending, exchange, started, reply)
-            if self._check is not None:
-                self._check(exchange)
-            exchange.answer = reply(exchange)
         except StopRun:
-            self._stopped(exchange, started, reply)
-            return None
+            pending = None
         except Exception as error:
-            failure = self._failed(exchange, started, error)
-            raise failure from failure.__cause__
-        log.ended(exchange, started, None)
+            self._fail(exchange, started, error)
+        if pending is not None:
+            return self._finish(pending, exchange, started, reply)
+        self._close(exchange, started, reply)
         return None
 
     async def _finish(self, pending: Awaitable[None], exchange: Exchange, started: int, reply: Reply) -> None:
         try:
-            try:
-                await pending
-            except StopRun:
-                pass
-            exchange.answer = self._reply(exchange, reply)
+            await pending
+        except StopRun:
+            pass
         except Exception as error:
-            failure = self._failed(exchange, started, error)
-            raise failure from failure.__cause__
+            self._fail(exchange, started, error)
         except BaseException:
             # Cancelled, most often. Whatever it is, a run that began has an end in the log.
-            self._failed(exchange, started, FlowError("flow.cancelled", "the run was cut off before it ended"))
+            cut_off = FlowError("flow.cancelled", "the run was cut off before it ended")
+            self._log.ended(exchange, started, cut_off)
             raise
-        self._log.ended(exchange, started, None)
+        self._close(exchange, started, reply)
 
-    def _reply(self, exchange: Exchange, reply: Reply) -> Any:
-        if self._check is not None:
-            self._check(exchange)
-        return reply(exchange)
-
-    def _stopped(self, exchange: Exchange, started: int, reply: Reply) -> None:
+    def _close(self, exchange: Exchange, started: int, reply: Reply) -> None:
+        """The steps are done: the answer is made, and the run has ended well if that goes well."""
         try:
-            exchange.answer = self._reply(exchange, reply)
+            if self._check is not None:
+                self._check(exchange)
+            exchange.answer = reply(exchange)
         except Exception as error:
-            failure = self._failed(exchange, started, error)
-            raise failure from failure.__cause__
+            self._fail(exchange, started, error)
         self._log.ended(exchange, started, None)
 
-    def _failed(self, exchange: Exchange, started: int, error: Exception) -> FlowError:
+    def _fail(self, exchange: Exchange, started: int, error: Exception) -> NoReturn:
         failure = as_flow_error(error)
         exchange.response.discard()
         self._log.ended(exchange, started, failure)
-        return failure
+        raise failure from failure.__cause__

@@ -1,7 +1,8 @@
 """A compiled JSONata expression, evaluated on exchanges."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -87,18 +88,12 @@ class Expression:
 
     def _exactly(self, document: dict[str, Any], rounded: Any) -> Any:
         """The result with exact integers, where `rounded` came out with a double's."""
-        try:
+        with self._telling():
             part = plain_part(document, self._program.read)
             stand_ins = StandIns(part, self._literals.values())
             if not stand_ins.found:
                 return rounded
             return stand_ins.restore(self._run_with(stand_ins, part), rounded)
-        except EngineError as failure:
-            raise runtime_error(self.source, failure.code, failure.reason, failure.position) from None
-        except UnreadableError as problem:
-            raise type_error(self.source, str(problem)) from None
-        except RecursionError:
-            raise limit_error(self.source, _TOO_DEEP) from None
 
     def _run_with(self, stand_ins: StandIns, part: Any) -> Any:
         bindings = {name: stand_ins.of(value) for name, value in self._literals.items()}
@@ -106,17 +101,23 @@ class Expression:
 
     def _second_try(self, document: dict[str, Any], failure: EngineError) -> Any:
         """The result for a document with values that JSON does not have: they are made such values first."""
-        if failure.code != UNREADABLE:
-            raise runtime_error(self.source, failure.code, failure.reason, failure.position) from None
-        try:
+        with self._telling():
+            if failure.code != UNREADABLE:
+                raise failure
             part = plain_part(document, self._program.read)
             stand_ins = StandIns(part, self._literals.values())
             if not stand_ins.found:
                 return self._program.run(part, None)
             result = self._run_with(stand_ins, part)
             return stand_ins.restore(result, result)
-        except EngineError as again:
-            raise runtime_error(self.source, again.code, again.reason, again.position) from None
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Makes the author's error of what fails inside."""
+        try:
+            yield
+        except EngineError as failure:
+            raise runtime_error(self.source, failure.code, failure.reason, failure.position) from None
         except UnreadableError as problem:
             raise type_error(self.source, str(problem)) from None
         except RecursionError:

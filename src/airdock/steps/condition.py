@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from airdock.exchange import Exchange
+from airdock.exchange import Exchange, read_then
 from airdock.expressions import Expression
 from airdock.request import FormUnread
 from airdock.response import ABSENT
@@ -86,17 +86,10 @@ class Condition(Step):
             try:
                 flow = choose(exchange) or otherwise
             except FormUnread:
-                return _read_first(route, exchange)
+                return read_then(route, exchange)
             return None if flow is None else flow(exchange)
 
         return route
-
-
-async def _read_first(route: Compiled, exchange: Exchange) -> None:
-    await exchange.request.read()
-    pending = route(exchange)
-    if pending is not None:
-        await pending
 
 
 def _first_of(groups: list[Choose]) -> Choose:
