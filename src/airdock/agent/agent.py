@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
+from msgspec.structs import replace
+
 from airdock.agent.artefact import Artefact, Change
 from airdock.agent.hints import meant
 from airdock.agent.routing import routes_of
@@ -163,15 +165,8 @@ class Agent(CurrentRoutes):
         problem = self._conflicts.get(artefact.path)
         if problem is None:
             return artefact
-        return Artefact(
-            artefact.path,
-            artefact.kind,
-            "failed",
-            artefact.addresses[:1],
-            (*artefact.problems, problem),
-            artefact.since,
-            True,
-        )
+        problems = (*artefact.problems, problem)
+        return replace(artefact, state="failed", addresses=artefact.addresses[:1], problems=problems, serves=True)
 
     def _doubles(self) -> list[Artefact]:
         return [

@@ -19,6 +19,7 @@ class Artefact(msgspec.Struct, frozen=True):
         problems: What is wrong. A flow that failed after it had worked goes on in its last working version.
         since: Unix time of this state.
         serves: Whether a version of it answers now.
+        methods: HTTP methods that a flow answers; empty for all.
     """
 
     path: str
@@ -28,6 +29,7 @@ class Artefact(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     since: float = 0.0
     serves: bool = False
+    methods: tuple[str, ...] = ()
 
 
 class Change(msgspec.Struct, frozen=True):

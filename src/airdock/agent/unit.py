@@ -122,9 +122,9 @@ class Unit:
             raise DescriptorError([Problem("descriptor.reference", message, place, registry.meant(model.module))])
 
     def _note(self, state: State, problems: tuple[Problem, ...]) -> None:
-        self.artefact = Artefact(
-            self.path, self.kind, state, self.addresses(), problems, time.time(), self.pipeline is not None
-        )
+        methods = tuple(self.pipeline.flow.methods or ()) if self.pipeline is not None else ()
+        serves = self.pipeline is not None
+        self.artefact = Artefact(self.path, self.kind, state, self.addresses(), problems, time.time(), serves, methods)
 
     def addresses(self) -> tuple[str, ...]:
         """Where the flow answers: its file's address, then that of its own `path`."""

@@ -96,9 +96,15 @@ def _problems(artefact: Artefact) -> Iterator[str]:
 
 
 def _try(artefacts: Iterable[Artefact], base: str) -> Iterator[str]:
+    """Commands to copy: flows that answer a plain GET first."""
     working = [artefact for artefact in artefacts if artefact.state == "enabled" and artefact.addresses]
-    for artefact in working[:3]:
-        yield f"Try: curl {base}{_encoded(artefact.addresses[0])}"
+    for artefact in sorted(working, key=lambda artefact: bool(_option(artefact)))[:3]:
+        yield f"Try: curl {_option(artefact)}{base}{_encoded(artefact.addresses[0])}"
+
+
+def _option(artefact: Artefact) -> str:
+    """What `curl` needs to be told for a flow that does not answer GET."""
+    return f"-X {artefact.methods[0]} " if artefact.methods and "GET" not in artefact.methods else ""
 
 
 def _project_itself(artefacts: Iterable[Artefact], settings: Settings) -> Iterator[str]:
