@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from airdock.database import Database
+from tests.databases import KINDS, database_url
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # A busy machine makes single examples slow; a time limit for them would make tests fail by chance.
@@ -30,3 +33,13 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def root() -> Path:
     """The project's folder."""
     return ROOT
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An open, empty database of each kind."""
+    with database_url(request.param) as url:
+        made = Database(tmp_path / "home", url)
+        made.open()
+        yield made
+        made.close()

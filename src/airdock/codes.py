@@ -117,6 +117,12 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode("request.host", "The address was asked for by a name that is not this machine's.", "Use localhost.", 421),
     ErrorCode("request.origin", "A page from elsewhere asked.", "Ask from a page of this machine.", 403),
     ErrorCode("runlog.unreadable", "The run log cannot be read.", "The detail says why; see the run log's page.", 503),
+    # The database.
+    ErrorCode("database.unavailable", "The database cannot be reached or used.", "The detail says why.", 503),
+    ErrorCode("database.full", "The database has no space left.", "Make room; nothing was changed.", 507),
+    ErrorCode("database.newer", "A newer version of Airdock made the database.", "Use that version.", 503),
+    ErrorCode("database.url", "The database's address cannot be used.", "Write postgresql://user@host/name."),
+    ErrorCode("database.driver", "The database's driver is not installed.", "pip install 'airdock[postgres]'."),
     # Answers.
     ErrorCode("flow.notEnabled", "The flow's descriptor could not be compiled.", "Mend the problems listed.", 503),
     ErrorCode(

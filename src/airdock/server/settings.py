@@ -47,6 +47,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int | None,
         Meta(description="The management port, on the loopback address: `port` plus one if left out, `0` for none."),
     ] = None
+    admin_host: Annotated[
+        str | None,
+        Meta(
+            description="Address that the management port listens on: the loopback one if left out. Another one is"
+            " refused until there is an administrator."
+        ),
+    ] = None
     workers: Annotated[int, Meta(description="Processes that serve the flow port.", ge=1, le=256)] = 1
     dev: Annotated[bool, Meta(description="Follow changes of the folder, and show errors in full to the caller.")] = (
         False
@@ -90,6 +97,48 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     home: Annotated[
         Path, Meta(description="Where state is kept, such as the run log.", examples=["/var/lib/airdock"])
     ] = msgspec.field(default_factory=default_home)
+    database_url: Annotated[
+        str,
+        Meta(
+            description="The PostgreSQL database that the nodes of a cluster share; SQLite in the home folder if left"
+            " out.",
+            examples=["postgresql://airdock@db.example.com/airdock"],
+        ),
+    ] = ""
+    node: Annotated[
+        str, Meta(description="This node's name among those that share a database; the host's if left out.")
+    ] = ""
+    public_url: Annotated[
+        str,
+        Meta(
+            description="The management port's address as people's browsers have it, behind a proxy or for sign-in.",
+            examples=["https://airdock.example.com"],
+        ),
+    ] = ""
+    secret_key: Annotated[
+        str,
+        Meta(description="The key that secrets are encrypted with; a key file in the home folder if left out."),
+    ] = ""
+    secrets_folder: Annotated[
+        Path | None,
+        Meta(description="A folder whose files are secrets too, by their names.", examples=["/run/secrets"]),
+    ] = None
+    session_age: Annotated[
+        float,
+        Meta(description="How long a browser stays signed in without a request.", gt=0, extra={"unit": "seconds"}),
+    ] = 12 * 3600.0
+    oidc_issuer: Annotated[
+        str,
+        Meta(
+            description="The OpenID Connect provider that people sign in with; none if left out.",
+            examples=["https://login.example.com"],
+        ),
+    ] = ""
+    oidc_client_id: Annotated[str, Meta(description="Airdock's client id at the provider.")] = ""
+    oidc_client_secret: Annotated[str, Meta(description="Airdock's client secret at the provider.")] = ""
+    oidc_roles_claim: Annotated[
+        str, Meta(description="The claim of the id token that lists a person's roles.", examples=["groups"])
+    ] = "roles"
     script_timeout: Annotated[
         float,
         Meta(description="The longest run of a JavaScript step without `timeout`.", gt=0, extra={"unit": "seconds"}),

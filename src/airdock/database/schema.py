@@ -1,0 +1,52 @@
+"""Bringing the schema up to date by Alembic's migrations; each is a file of `migrations/versions`, in order."""
+
+from importlib import resources
+
+from sqlalchemy import Connection, inspect, text
+
+from airdock.database.errors import DatabaseError
+
+_LOCK = 0x41697264_6F636B
+"""Whoever migrates a PostgreSQL database holds this advisory lock."""
+
+
+def head() -> str:
+    """The newest revision: the name of the last file, without looking into any."""
+    files = resources.files("airdock.database.migrations.versions").iterdir()
+    return max(file.name.removesuffix(".py") for file in files if file.name.endswith(".py") and file.name[0].isdigit())
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of a database; None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return found
+
+
+def migrate(connection: Connection, name: str, to: str = "head") -> None:
+    """Runs the migrations that are missing, in the transaction of the connection: all of them or none.
+
+    Args:
+        name: The database's, for messages.
+        to: A revision to stop at; for tests.
+
+    Raises:
+        DatabaseError: `database.newer`, a later version of Airdock made the database.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    found = revision_of(connection)
+    if found == (head() if to == "head" else to):
+        return
+    if found is not None and found > head():
+        message = f"{name} was made by a newer version of Airdock ({found}): use that version, or another database"
+        raise DatabaseError("database.newer", message)
+    # Here, as a database that is up to date needs none of it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "airdock.database:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
