@@ -1,0 +1,54 @@
+"""The caller's workspace."""
+
+from airdock.api.shapes import Difference, RequestBody, ResponseBody
+
+
+class WorkspaceProject(ResponseBody, kw_only=True):
+    """A project in the caller's workspace.
+
+    Attributes:
+        base: The release that it came from, null for none. release: The one that is current now.
+        changed: It differs from its base, or has none. in_sandbox: It was activated.
+    """
+
+    name: str
+    base: int | None = None
+    release: int | None = None
+    changed: bool = False
+    in_sandbox: bool = False
+
+
+class Checkout(RequestBody, kw_only=True):
+    """How a project gets into the workspace: a copy of `release` (`"current"` for the current one), or null: empty."""
+
+    release: int | str | None = None
+
+
+class PublishRequest(RequestBody, kw_only=True):
+    """Makes a release.
+
+    Attributes:
+        message: What changed, for people.
+        base: The release that the change was made on; the one that the workspace knows if left out.
+        revision: The revision in version control, if there is one.
+    """
+
+    message: str
+    base: int | None = None
+    revision: str = ""
+
+
+class Published(ResponseBody, kw_only=True):
+    """What a publication did. `made` is false where nothing differed: `release` is the current one then."""
+
+    project: str
+    release: int
+    made: bool
+    difference: Difference
+
+
+class SandboxProject(ResponseBody, kw_only=True):
+    """A project in the caller's sandbox, and where its flows answer, below the root path."""
+
+    name: str
+    addresses: list[str] = []
