@@ -31,7 +31,6 @@ from airdock.api.tokens import Token
 from airdock.api.users import UserChange
 from airdock.api.workspace import WorkspaceProject
 
-
 MODULES = (
     agent, audit, files, flows, projects, registry, runs, secrets, session, settings, shapes, tokens, users, workspace
 )  # fmt: skip
