@@ -2,6 +2,7 @@
 
 from airdock.triggers.http.answer import Answer, make_answer
 from airdock.triggers.http.asgi import AsgiApp
+from airdock.triggers.http.callers import Caller, Callers
 from airdock.triggers.http.handler import HttpHandler
 from airdock.triggers.http.problems import not_enabled_answer, problem_answer
 from airdock.triggers.http.request import BufferedRequest, HttpRequest
@@ -13,6 +14,8 @@ __all__ = [
     "Answer",
     "AsgiApp",
     "BufferedRequest",
+    "Caller",
+    "Callers",
     "Conflict",
     "CurrentRoutes",
     "HttpHandler",

@@ -10,6 +10,7 @@ from airdock.errors import FlowError
 from airdock.exchange import Exchange, Run
 from airdock.triggers.http.advice import nearest_address
 from airdock.triggers.http.answer import Answer, make_answer
+from airdock.triggers.http.callers import Callers, NoCallers
 from airdock.triggers.http.failures import FailureLog
 from airdock.triggers.http.methods import is_answered
 from airdock.triggers.http.problems import not_enabled_answer, problem_answer
@@ -32,6 +33,7 @@ class HttpHandler:
         source: Has the routes in force.
         settings: Prefix, bounds, details.
         extra: What answers at other addresses (`/health/live`), by whole path.
+        callers: Knows who calls; nobody can sign in if left out.
 
     Attributes:
         in_flight: Runs that wait for something at this moment.
@@ -39,7 +41,11 @@ class HttpHandler:
     """
 
     def __init__(
-        self, source: RoutesSource, settings: HttpSettings | None = None, extra: Mapping[str, Hook] | None = None
+        self,
+        source: RoutesSource,
+        settings: HttpSettings | None = None,
+        extra: Mapping[str, Hook] | None = None,
+        callers: Callers | None = None,
     ) -> None:
         self.settings = settings or HttpSettings()
         self.limits = self.settings.limits
@@ -47,6 +53,7 @@ class HttpHandler:
         self.stopping = False
         self._source = source
         self._extra = dict(extra or {})
+        self._callers: Callers = callers or NoCallers()
         self._root = self.settings.root_path.rstrip("/")
         self._most = self.settings.max_in_flight
         # What one flow may take of it, so that one that waits for ever leaves room for the others.

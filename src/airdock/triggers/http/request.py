@@ -54,6 +54,10 @@ class HttpRequest(Request):
         """The first header field of a lower-case name."""
         return self.headers.get(name)
 
+    def take_all(self, name: str) -> list[str]:
+        """Every header field of a lower-case name, in order."""
+        return [value for each, value in self.take_fields() if each == name]
+
     def take_fields(self) -> Iterable[tuple[str, str]]:
         """Every header field, with lower-case names."""
         return ()

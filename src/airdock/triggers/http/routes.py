@@ -1,7 +1,7 @@
 """From an address to the flow that answers there."""
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -154,14 +154,21 @@ class RoutesSource(Protocol):
         """The routes in force now; asked for with every request, so that another set takes effect at once."""
         ...
 
+    @property
+    def sandboxes(self) -> Mapping[str, Routes]:
+        """The routes of each user's sandbox, by the user's name. Their addresses begin with `/services/flow/` as well:
+        the handler looks there for what is asked of `/services/flow-sandbox/<user>/`."""
+        ...
+
 
 class CurrentRoutes:
-    """A source that is told: whoever owns it sets `routes` to switch to others."""
+    """A source that is told: whoever owns it sets `routes` and `sandboxes` to switch to others."""
 
-    __slots__ = ("routes",)
+    __slots__ = ("routes", "sandboxes")
 
-    def __init__(self, routes: Routes | None = None) -> None:
+    def __init__(self, routes: Routes | None = None, sandboxes: Mapping[str, Routes] | None = None) -> None:
         self.routes = routes or Routes()
+        self.sandboxes: Mapping[str, Routes] = sandboxes or {}
 
 
 def check_path(path: str) -> None:

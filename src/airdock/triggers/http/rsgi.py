@@ -40,6 +40,10 @@ class RsgiRequest(HttpRequest):
         value: str | None = self._fields.get(name)
         return value
 
+    def take_all(self, name: str) -> list[str]:
+        values: list[str] = self._fields.get_all(name)
+        return values
+
     def take_fields(self) -> Iterable[tuple[str, str]]:
         fields: Iterable[tuple[str, str]] = self._fields.items()
         return fields
