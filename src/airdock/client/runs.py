@@ -1,0 +1,46 @@
+"""Runs by the API."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from airdock.api.runs import Outcome, Run, RunningRun, RunRetry, RunSummary
+from airdock.client.pages import items
+from airdock.client.transport import Transport, path_of
+
+
+class RunCalls:
+    """`client.runs`: runs that are recorded, and runs that are going on."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+        *,
+        flow: str | None = None,
+        project: str | None = None,
+        outcome: Outcome | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+    ) -> Iterator[RunSummary]:
+        """Recorded runs, the newest first."""
+        query = {"flow": flow, "project": project, "outcome": outcome, "since": since, "until": until}
+        return items(self._transport, RunSummary, "/runs", limit=limit, **query)
+
+    def running(self) -> Iterator[RunningRun]:
+        """Runs that are going on."""
+        return items(self._transport, RunningRun, "/runs/running")
+
+    def get(self, id: str) -> Run:
+        """A run with its steps, where they were kept."""
+        return self._transport.read(Run, path_of("runs", id))
+
+    def cancel(self, id: str) -> None:
+        """Asks that a run be cancelled; it ends at its next step."""
+        self._transport.send("POST", path_of("runs", id, "cancel"))
+
+    def retry(self, id: str, *, same_version: bool = False) -> Run:
+        """Tries a failed run again from the step that failed: on the current release, or on the one that it ran."""
+        body = RunRetry(version="same" if same_version else "current")
+        return self._transport.write(Run, "POST", path_of("runs", id, "retry"), body)
