@@ -123,6 +123,21 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode("database.newer", "A newer version of Airdock made the database.", "Use that version.", 503),
     ErrorCode("database.url", "The database's address cannot be used.", "Write postgresql://user@host/name."),
     ErrorCode("database.driver", "The database's driver is not installed.", "pip install 'airdock[postgres]'."),
+    # The repository.
+    ErrorCode("repository.notFound", "The project, file or release is not there.", "Look at the list of those.", 404),
+    ErrorCode("repository.name", "A name cannot be kept everywhere.", "Choose another one; the detail says why.", 400),
+    ErrorCode("repository.value", "A message or a revision cannot be kept.", "Make it shorter; leave text only.", 400),
+    ErrorCode("repository.conflict", "It is there already, or it changes all the time.", "Look, and try again.", 409),
+    ErrorCode("repository.changed", "The file is not what was expected.", "Read it again, then write.", 412),
+    ErrorCode(
+        "repository.stale",
+        "Somebody published in between.",
+        "Take in what differs, then publish with the newest release as the base.",
+        409,
+    ),
+    ErrorCode("repository.invalid", "The project has problems.", "Mend those listed; nothing was changed.", 422),
+    ErrorCode("repository.tooLarge", "A file or a project is too large.", "Make it smaller, or two projects.", 413),
+    ErrorCode("repository.damaged", "A stored content is not what was stored.", "Restore the database."),
     # Answers.
     ErrorCode("flow.notEnabled", "The flow's descriptor could not be compiled.", "Mend the problems listed.", 503),
     ErrorCode(
