@@ -10,16 +10,15 @@ class AuditEntry(ResponseBody, kw_only=True):
     """One thing that somebody did.
 
     Attributes:
-        user: Who; empty where nobody had signed in. action: `session.begin`, `registry.publish`, …
+        actor: Who; empty for somebody unknown. action: `session.begin`, `registry.publish`, …
         target: What it was done to, such as a user's or a project's name. remote: From which address.
         details: More, depending on the action.
     """
 
     id: str
     at: datetime
-    user: str
+    actor: str
     action: str
     target: str = ""
-    project: str = ""
     remote: str = ""
     details: dict[str, Any] = {}

@@ -1,6 +1,8 @@
 """Files of a project."""
 
-from msgspec import field
+from typing import Annotated
+
+from msgspec import Meta, field
 
 from airdock.api.shapes import ProblemInfo, RequestBody, ResponseBody
 
@@ -34,7 +36,7 @@ class Saved(ResponseBody, kw_only=True):
 
 
 class SavedFile(Saved, kw_only=True):
-    """A file was written or moved."""
+    """A file was written or moved. Of a folder that was moved, `size` is that of all its files and `etag` is empty."""
 
     path: str
     size: int
@@ -42,7 +44,7 @@ class SavedFile(Saved, kw_only=True):
 
 
 class FileMove(RequestBody, kw_only=True):
-    """Another path for a file."""
+    """Another path for a file, or for all files of a folder."""
 
-    from_: str = field(name="from")
-    to: str
+    from_: Annotated[str, Meta(examples=["orders.flow"])] = field(name="from")
+    to: Annotated[str, Meta(examples=["purchases.flow"])]

@@ -28,7 +28,7 @@ class Project(ResponseBody, kw_only=True):
 
 
 class Member(RequestBody, kw_only=True):
-    """A user who may work with a project, with these roles in it."""
+    """A user, or a service, who may work with a project, with these roles in it: `viewer`, `developer`, …"""
 
     user: str
     roles: list[str] = []

@@ -1,10 +1,12 @@
 """What is published."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from airdock.api.files import FileInfo
-from airdock.api.shapes import RequestBody, ResponseBody
+from airdock.api.shapes import LARGEST, RequestBody, ResponseBody
 
 ReleaseKind = Literal["publish", "rollback", "unpublish"]
 
@@ -37,5 +39,5 @@ class ReleaseFiles(Release, kw_only=True):
 class Rollback(RequestBody, kw_only=True):
     """Publishes an earlier release again, as a new one."""
 
-    release: int
+    release: Annotated[int, Meta(ge=1, le=LARGEST, examples=[3])]
     message: str = ""

@@ -6,6 +6,9 @@ import msgspec
 
 T = TypeVar("T")
 
+LARGEST = 2**31 - 1
+"""Of numbers of releases."""
+
 MEDIA_TYPE = "application/problem+json"
 """What every error of the API is."""
 

@@ -1,7 +1,9 @@
 """Tokens that programs sign in with."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from airdock.api.shapes import RequestBody, ResponseBody
 
@@ -13,8 +15,8 @@ class Token(ResponseBody, kw_only=True):
 
     Attributes:
         kind: A `personal` one acts for `user`; a `service` one is a caller of its own, with `roles`.
-        scopes: The permissions that it is limited to; null for all that the roles allow.
-        expires, last_used: Null for never.
+        scopes, projects: The permissions and projects that it is limited to; null for all that the roles allow.
+        created_by: Who made it. expires, last_used: Null for never; `last_used` is accurate to a minute.
     """
 
     id: str
@@ -23,19 +25,28 @@ class Token(ResponseBody, kw_only=True):
     user: str
     roles: list[str] = []
     scopes: list[str] | None = None
+    projects: list[str] | None = None
     created: datetime
+    created_by: str = ""
     expires: datetime | None = None
     last_used: datetime | None = None
 
 
 class NewToken(RequestBody, kw_only=True):
-    """A token to be made: `roles` only for a service, `scopes` null for no limit."""
+    """A token to be made.
 
-    name: str
+    Attributes:
+        name: What its owner calls it; of a service's token the service's name.
+        roles: Of a service; a personal token has the roles of its user.
+        scopes, projects: Null for no limit. expires: Null for never.
+    """
+
+    name: Annotated[str, Meta(examples=["ci"])]
     kind: TokenKind = "personal"
-    roles: list[str] = []
-    scopes: list[str] | None = None
-    expires: datetime | None = None
+    roles: Annotated[list[str], Meta(examples=[["publisher"]])] = []
+    scopes: Annotated[list[str] | None, Meta(examples=[["registry.read", "registry.publish"]])] = None
+    projects: Annotated[list[str] | None, Meta(examples=[["shop"]])] = None
+    expires: Annotated[datetime, Meta(tz=True)] | None = None
 
 
 class MadeToken(Token, kw_only=True):

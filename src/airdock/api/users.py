@@ -1,8 +1,10 @@
 """Users and their preferences."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from airdock.api.shapes import RequestBody, ResponseBody
 
@@ -13,8 +15,8 @@ class User(ResponseBody, kw_only=True):
     Attributes:
         roles: `administrator`, `publisher`, `developer`, `operator`, `viewer`, and others that flows ask for.
         disabled: Cannot sign in, and no token of theirs works.
-        last_seen: When they last signed in or used a token; null for never.
-        external: Signs in at the OpenID Connect provider and has no password here.
+        last_seen: Accurate to a minute; null for never.
+        external: Signs in at the OpenID Connect provider. has_password: Can sign in with a password.
     """
 
     name: str
@@ -25,16 +27,17 @@ class User(ResponseBody, kw_only=True):
     created: datetime
     last_seen: datetime | None = None
     external: bool = False
+    has_password: bool = False
 
 
 class NewUser(RequestBody, kw_only=True):
     """A user to be made. Without a password they sign in at the OpenID Connect provider, or not at all."""
 
-    name: str
+    name: Annotated[str, Meta(examples=["ann"])]
     password: str | None = None
     display_name: str = ""
     email: str = ""
-    roles: list[str] = []
+    roles: Annotated[list[str], Meta(examples=[["developer"]])] = []
 
 
 class UserChange(RequestBody, kw_only=True):

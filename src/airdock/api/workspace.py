@@ -1,6 +1,10 @@
 """The caller's workspace."""
 
-from airdock.api.shapes import Difference, RequestBody, ResponseBody
+from typing import Annotated
+
+from msgspec import Meta
+
+from airdock.api.shapes import LARGEST, Difference, RequestBody, ResponseBody
 
 
 class WorkspaceProject(ResponseBody, kw_only=True):
@@ -19,9 +23,15 @@ class WorkspaceProject(ResponseBody, kw_only=True):
 
 
 class Checkout(RequestBody, kw_only=True):
-    """How a project gets into the workspace: a copy of `release` (`"current"` for the current one), or null: empty."""
+    """How a project gets into the workspace.
 
-    release: int | str | None = None
+    Attributes:
+        release: The release to copy, `"current"` for the current one; null for an empty project.
+        overwrite: What is in the workspace and was never published may be lost; else such a project is refused.
+    """
+
+    release: Annotated[int, Meta(ge=1, le=LARGEST)] | Annotated[str, Meta(pattern="^current$")] | None = None
+    overwrite: bool = False
 
 
 class PublishRequest(RequestBody, kw_only=True):
@@ -33,8 +43,8 @@ class PublishRequest(RequestBody, kw_only=True):
         revision: The revision in version control, if there is one.
     """
 
-    message: str
-    base: int | None = None
+    message: Annotated[str, Meta(examples=["Orders above 100 are shipped free"])]
+    base: Annotated[int, Meta(ge=1, le=LARGEST)] | None = None
     revision: str = ""
 
 
