@@ -138,6 +138,21 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode("repository.invalid", "The project has problems.", "Mend those listed; nothing was changed.", 422),
     ErrorCode("repository.tooLarge", "A file or a project is too large.", "Make it smaller, or two projects.", 413),
     ErrorCode("repository.damaged", "A stored content is not what was stored.", "Restore the database."),
+    # Secrets.
+    ErrorCode(
+        "secrets.name", "A secret cannot have this name.", "Begin with a letter; then letters, digits, _ . and -.", 422
+    ),
+    ErrorCode("secrets.value", "A secret cannot have this value.", "Use text of 1 byte to 64 KB.", 422),
+    ErrorCode("secrets.unknown", "There is no such secret in the database.", "`airdock secrets list` lists them.", 404),
+    ErrorCode(
+        "secrets.key",
+        "Secrets were encrypted with a key that this node does not have.",
+        "Put the key file back, or set AIRDOCK_SECRET_KEY; else set them again with `--overwrite`.",
+        503,
+    ),
+    ErrorCode("secrets.keyUnusable", "The encryption key cannot be used.", "The detail says why.", 503),
+    ErrorCode("secrets.damaged", "A secret was altered in the database.", "Set its value again.", 503),
+    ErrorCode("secrets.file", "The file of a secret cannot be read.", "The detail says why.", 503),
     # Answers.
     ErrorCode("flow.notEnabled", "The flow's descriptor could not be compiled.", "Mend the problems listed.", 503),
     ErrorCode(

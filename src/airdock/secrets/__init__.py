@@ -1,1 +1,9 @@
 """Values that only connections and signatures use: encrypted in the database, or from the environment or files."""
+
+from airdock.secrets.errors import SecretsError
+from airdock.secrets.info import Rotation, SecretInfo
+from airdock.secrets.names import check_name, is_name
+from airdock.secrets.secrets import Secrets
+from airdock.secrets.sources import without_newline
+
+__all__ = ["Rotation", "SecretInfo", "Secrets", "SecretsError", "check_name", "is_name", "without_newline"]
