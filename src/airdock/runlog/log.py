@@ -21,6 +21,7 @@ class RunLog:
     Args:
         home: The folder, AIRDOCK_HOME. Made when it is missing.
         worker: A name for this process, kept with what is in flight.
+        secret_values: Gives the values known to be secret at the moment; they are masked wherever they stand.
         wall, ticks: Clocks: seconds since 1970, and ns for durations (the one that `started_ns` comes from).
     """
 
@@ -30,6 +31,7 @@ class RunLog:
         *,
         settings: RunLogSettings | None = None,
         worker: str = "",
+        secret_values: Callable[[], tuple[str, ...]] = tuple,
         wall: Callable[[], float] = time.time,
         ticks: Callable[[], int] = time.perf_counter_ns,
     ) -> None:
@@ -38,7 +40,7 @@ class RunLog:
         self._worker = worker
         self._wall = wall
         self._ticks = ticks
-        self._masker = Masker(self._settings.secret_names)
+        self._masker = Masker(self._settings.secret_names, secret_values)
         self._queue = Queue(self._settings.queue_size)
         self._flows: dict[str, FlowLog] = {}
         self._writer: Writer | None = None

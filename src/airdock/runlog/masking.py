@@ -1,7 +1,10 @@
 """Keeping secrets out of what is stored: by the name that a value has, and by how a text looks."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+
+from airdock.runlog.known_values import KnownValues
 
 MASK = "***"
 
@@ -57,9 +60,10 @@ class Masker:
 
     Args:
         names: Further secret names, compared with the whole name.
+        values: Gives the values known to be secret at the moment, masked wherever they stand in a text.
     """
 
-    def __init__(self, names: tuple[str, ...] = ()) -> None:
+    def __init__(self, names: tuple[str, ...] = (), values: Callable[[], tuple[str, ...]] = tuple) -> None:
         exact = frozenset((*_EXACT, *(_plain(name) for name in names)))
 
         @lru_cache(maxsize=4096)
@@ -68,6 +72,7 @@ class Masker:
             return plain in exact or plain.endswith(_AT_THE_END) or any(word in plain for word in _INSIDE)
 
         self._secret = secret
+        self._known = KnownValues(values)
 
     def is_secret(self, name: str) -> bool:
         """Whether a value of this name must not be shown."""
@@ -77,6 +82,7 @@ class Masker:
 
     def text(self, text: str) -> str:
         """The text with everything masked that looks secret. Its time grows linearly with the text."""
+        text = self._known.masked(text, MASK)
         if _SUSPECT.search(text) is None:
             return text
         text = _PRIVATE_KEY.sub(MASK, text)
