@@ -12,6 +12,7 @@ from airdock.engine.common import (
     with_when,
 )
 from airdock.engine.flow import flow_body, flow_call
+from airdock.engine.moment import Present
 from airdock.engine.pipeline import FlowLog, Pipeline
 from airdock.engine.recovery import Handler, Recovery
 from airdock.engine.retry import retry_policy, with_retry
@@ -33,8 +34,8 @@ class Surroundings(Protocol):
     def has_flow(self, path: str) -> bool:
         """Whether a descriptor stands at `project/file.flow`, enabled or not."""
 
-    def find_flow(self, path: str) -> Compiled | None:
-        """The body of the flow that is enabled there now."""
+    def flow_key(self, path: str) -> str:
+        """Under which key `Exchange.flows` has the flow that stands there."""
 
     def meant(self, path: str) -> str:
         """What an author meant who named a path that is not there; may be empty."""
@@ -52,6 +53,7 @@ def compile_flow(
     config: dict[str, Any] | None = None,
     project_handlers: list[ErrorHandler] | None = None,
     clock: Clock | None = None,
+    present: Present | None = None,
 ) -> Pipeline:
     """Compiles a flow.
 
@@ -63,6 +65,7 @@ def compile_flow(
         config: The project's settings, for expressions.
         project_handlers: The project's `onError`, asked after the flow's own.
         clock: Waits for `delay` and `retry`; real time if left out.
+        present: What runs take along when they begin.
 
     Raises:
         DescriptorError: with everything that the flow names and that does not exist.
@@ -78,7 +81,7 @@ def compile_flow(
     if flow.input is not None:
         run = with_body(with_input(run, flow.input))
     check = output_check(flow.output) if flow.output is not None else None
-    return Pipeline(flow, project, body, run, check=check, log=log, config=config)
+    return Pipeline(flow, project, body, run, check=check, log=log, config=config, present=present)
 
 
 class FlowCompiler:
@@ -119,7 +122,7 @@ class FlowCompiler:
         if not self._surroundings.has_flow(path):
             hint = self._surroundings.meant(path)
             raise DescriptorError([Problem("descriptor.reference", f"there is no flow {path!r}", place, hint)])
-        return flow_call(path, self._surroundings.find_flow)
+        return flow_call(path, self._surroundings.flow_key(path))
 
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Compiled:
         return self._surroundings.script(language, module, function, step)

@@ -4,7 +4,7 @@ The document is filled lazily: a part of it (the parsed body, the query, the hea
 asks for it, so that a run pays only for what it reads.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -58,6 +58,7 @@ class Exchange(msgspec.Struct, eq=False):
         config: The project's settings.
         trail: Steps taken, or None when not kept: a flat list of pairs. A pair is a `StepInfo` and the start in ns of
             `perf_counter_ns` (None: the step was skipped), or a `StepFailure` and the time at which it failed.
+        flows: The flows that the run may call, as they were when it began.
         properties: The exchange properties.
         body_set: A step set the body (the body is then the answer if nothing was written).
         depth: How many sub-flows deep the run is. calls: How many calls of flows it made so far.
@@ -68,6 +69,7 @@ class Exchange(msgspec.Struct, eq=False):
     request: Request = EMPTY_REQUEST
     config: dict[str, Any] | None = None
     trail: list[Any] | None = None
+    flows: "Mapping[str, Step] | None" = None
     properties: dict[str, Any] = {}
     response: Response = msgspec.field(default_factory=Response)
     body_set: bool = False

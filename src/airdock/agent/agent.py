@@ -1,184 +1,158 @@
-"""The agent: keeps the routes of a process in step with a folder."""
+"""The agent: keeps the routes of a process in step with a folder, or with the repository."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Literal
-
-from msgspec.structs import replace
+from typing import NamedTuple, cast
 
 from airdock.agent.artefact import Artefact, Change
-from airdock.agent.hints import meant
+from airdock.agent.content import NOTHING, Snapshot, Source
+from airdock.agent.pace import Pace
+from airdock.agent.paths import is_script
 from airdock.agent.routing import routes_of
 from airdock.agent.scripts import ScriptLoader
-from airdock.agent.source import SCRIPT_SUFFIXES, FolderSource, Found, project_of
-from airdock.agent.unit import FlowLogs, Scripts, Unit
+from airdock.agent.source import FolderSource
+from airdock.agent.space import Space, Tools, next_space
+from airdock.agent.unit import FlowLogs
 from airdock.agent.watch import FolderWatch
-from airdock.descriptor.reader import Reader, kind_of
-from airdock.engine.pipeline import FlowLog, Pipeline
-from airdock.errors import Place, Problem
+from airdock.descriptor.reader import Reader
+from airdock.engine.pipeline import Pipeline
 from airdock.exchange import Step
 from airdock.spec.catalogue import Catalogue
-from airdock.spec.descriptors import Project
-from airdock.spec.flow import Flow
-from airdock.triggers.http.routes import CurrentRoutes
+from airdock.triggers.http.routes import CurrentRoutes, Routes
 
 log = logging.getLogger("airdock.agent")
 
-ORDER = ("project", "access", "connection", "flow", "job", "listener")
-"""In which order kinds are compiled: what others look at comes first."""
+
+class Prepared(NamedTuple):
+    """What is compiled and waits to take over."""
+
+    registry: Space
+    sandboxes: Mapping[str, Space]
+    routes: Routes
+    sandbox_routes: Mapping[str, Routes]
+    flows: Mapping[str, Step]
 
 
 class Agent(CurrentRoutes):
-    """Compiles a folder of descriptors and follows its changes.
+    """Compiles descriptors and follows their changes.
 
-    One per process. It is cheap to make and opens nothing; `load` does the work. Not safe for several threads.
+    One per process. It is cheap to make and opens nothing; `load` does the work. What is new is compiled beside what
+    runs (`prepare`), then takes over at once (`switch`). `prepare` is for one thread at a time, the rest for the thread
+    that answers requests.
+
+    Attributes:
+        source: Where descriptors come from. registry: What is published. sandbox_spaces: Each user's sandbox.
     """
 
     def __init__(
-        self, source: FolderSource, catalogue: Catalogue, *, scripts: ScriptLoader, runlog: FlowLogs | None = None
+        self, source: Source, catalogue: Catalogue, *, scripts: ScriptLoader, runlog: FlowLogs | None = None
     ) -> None:
         super().__init__()
-        self.reader = Reader(catalogue)
         self.source = source
-        self._loader = scripts
-        self.scripts: Scripts = scripts.generation(source.read)
-        self._runlog = runlog
-        self._units: dict[str, Unit] = {}
-        self._files: dict[str, Found] = {}
-        self._conflicts: dict[str, Problem] = {}
+        self.tools = Tools(Reader(catalogue), scripts, runlog, source.root_name)
+        self.registry = Space(self.tools)
+        self.sandbox_spaces: Mapping[str, Space] = NOTHING
+        self._lock = asyncio.Lock()
 
     def load(self) -> list[Change]:
-        """Reads the folder and brings everything up to date; the changes since the last call, in file order."""
-        before, now = self._files, self.source.scan()
-        self._files = now
-        changes: dict[str, Literal["added", "changed", "removed"]] = {}
-        for path, found in now.items():
-            if path not in before:
-                changes[path] = "added"
-            elif before[path].stamp != found.stamp or before[path].file != found.file:
-                changes[path] = "changed"
-        changes.update((path, "removed") for path in before if path not in now)
-        stood = {path: unit.artefact for path, unit in self._units.items()}
-        if changes or not before:
-            self._apply(set(changes))
-        own = [Change(path, what, self._artefact(path)) for path, what in sorted(changes.items())]
-        by_script = any(path.endswith(SCRIPT_SUFFIXES) for path in changes)
-        return own + [each for each in self._affected(stood, by_script) if each.path not in changes]
+        """Brings everything up to date, in the calling thread; the changes of the registry, in file order."""
+        return self.switch(self.prepare(self.source.snapshot()))
+
+    def prepare(
+        self, snapshot: Snapshot, *, secrets: frozenset[str] = frozenset(), pace: Pace | None = None
+    ) -> Prepared | None:
+        """Compiles what changed since the last switch, None for nothing. All is as before until the switch.
+
+        Args:
+            snapshot: What is to be served.
+            secrets: Names of secrets that changed.
+            pace: Of the work, beside requests.
+        """
+        registry = next_space(self.registry, snapshot.registry, pace=pace)
+        sandboxes = {
+            owner: next_space(self.sandbox_spaces.get(owner) or Space(self.tools, owner), contents, registry, pace=pace)
+            for owner, contents in snapshot.sandboxes.items()
+        }
+        if registry is self.registry and _same(sandboxes, self.sandbox_spaces):
+            return None
+        spaces = (registry, *sandboxes.values())
+        routes, *others = [routes_of(space.ordered, space.conflicts) for space in spaces]
+        flows = {key: body for space in spaces for key, body in space.flows.items()}
+        return Prepared(registry, sandboxes, routes, dict(zip(sandboxes, others, strict=True)), flows)
+
+    def switch(self, prepared: Prepared | None) -> list[Change]:
+        """What was prepared takes over: requests from now on get it, runs in flight end as they began."""
+        if prepared is None:
+            return []
+        before, self.registry, self.sandbox_spaces = self.registry, prepared.registry, prepared.sandboxes
+        self.tools.presents.switch(prepared.flows, self._release)
+        self.routes, self.sandboxes = prepared.routes, prepared.sandbox_routes
+        return _changes(before, self.registry)
+
+    async def update(self, snapshot: Callable[[], Snapshot], *, secrets: frozenset[str] = frozenset()) -> list[Change]:
+        """Reads and compiles in a thread beside the loop's requests, then switches.
+
+        Raises whatever `snapshot` raises; then everything is as before.
+        """
+        async with self._lock:
+            prepared = await asyncio.to_thread(lambda: self.prepare(snapshot(), secrets=secrets, pace=Pace()))
+            return self.switch(prepared)
 
     @property
     def artefacts(self) -> list[Artefact]:
-        """Every descriptor, in file order."""
-        found = [self._units[path].artefact for path in sorted(self._units)]
-        return [self._with_conflict(artefact) for artefact in found] + self._doubles() + self._refused()
+        """Every descriptor of the registry, in file order."""
+        return self.registry.artefacts
 
     @property
     def flows(self) -> Mapping[str, Pipeline]:
-        """The pipelines that answer, by registry path."""
-        return {path: unit.pipeline for path, unit in sorted(self._units.items()) if unit.pipeline is not None}
+        """The pipelines of the registry that answer, by registry path."""
+        return {unit.path: unit.pipeline for unit in self.registry.ordered if unit.pipeline is not None}
 
     async def follow(self, on_change: Callable[[list[Change]], None] | None = None) -> None:
         """Follows the folder until it is cancelled. What changed is compiled in a thread, beside what runs."""
-        async with FolderWatch(self.source) as watch:
+        async with FolderWatch(cast(FolderSource, self.source)) as watch:
             while True:
                 # What changed between the last `load` and the watch, a first look finds.
-                changes = await asyncio.to_thread(self._look)
+                changes = await self._look()
                 if changes and on_change is not None:
                     on_change(changes)
                 await watch.wait()
 
-    def _look(self) -> list[Change]:
+    async def _look(self) -> list[Change]:
         try:
-            return self.load()
+            return await self.update(self.source.snapshot)
         except Exception:
             # A fault of ours; the next change may go better, and what runs goes on.
-            log.exception("a change of %s cannot be taken in", self.source.root)
+            log.exception("a change of %s cannot be taken in", self.source.name)
             return []
 
-    def read(self, path: str) -> bytes | None:
-        return self.source.read(path)
-
     def shown(self, path: str) -> str:
-        return self.source.shown(path)
+        """A file of the registry as its author knows it."""
+        return self.registry.files.shown(path)
 
-    def has_file(self, path: str) -> bool:
-        return path in self._files
+    def _release(self, owner: str, project: str) -> int | None:
+        space = self.sandbox_spaces.get(owner) if owner else self.registry
+        return space.release(project) if space is not None else None
 
-    def meant(self, path: str) -> str:
-        return meant(path, self._files, self.source.root)
 
-    def find_flow(self, path: str) -> Step | None:
-        unit = self._units.get(path)
-        return unit.pipeline.body if unit is not None and unit.pipeline is not None else None
+def _changes(before: Space, now: Space) -> list[Change]:
+    """What a switch of the registry did, as its authors are told."""
+    own = [Change(path, what, now.artefact(path)) for path, what in sorted(now.changes.items())]
+    by_script = any(is_script(path) for path in now.changes)
+    return own + [each for each in _affected(before, now, by_script) if each.path not in now.changes]
 
-    def project(self, name: str) -> Project:
-        for file in ("project.json", "project.yaml", "project.yml"):
-            unit = self._units.get(f"{name}/{file}")
-            if unit is not None and unit.model is not None:
-                model: Project = unit.model
-                return model
-        return Project()
 
-    def flow_log(self, flow: Flow, project: str) -> FlowLog | None:
-        return None if self._runlog is None else self._runlog.flow(flow.file, project, flow.log)
-
-    def _apply(self, changed: set[str]) -> None:
-        for path in [path for path in self._units if path not in self._files]:
-            del self._units[path]
-        if any(path.endswith(SCRIPT_SUFFIXES) for path in changed):
-            self.scripts = self._loader.generation(self.source.read)
-        descriptors = [found for found in self._files.values() if found.kind is not None]
-        for found in sorted(descriptors, key=lambda found: ORDER.index(found.kind or "")):
-            if self._concerned(found.path, changed):
-                self._units.setdefault(found.path, Unit(found)).refresh(self, found)
-        self._conflicts = {}
-        self.routes = routes_of((self._units[path] for path in sorted(self._units)), self._conflicts)
-
-    def _concerned(self, path: str, changed: set[str]) -> bool:
-        """Whether a descriptor must be compiled anew: it changed, or what it depends on did, or it failed."""
-        unit = self._units.get(path)
-        if unit is None or path in changed or unit.artefact.state == "failed":
-            return True
-        if unit.uses_scripts and any(each.endswith(SCRIPT_SUFFIXES) for each in changed):
-            return True
-        if unit.kind == "flow" and any(
-            kind_of(each) == "project" and project_of(each) == project_of(path) for each in changed
-        ):
-            return True
-        return any(each in unit.flows and each not in self._files for each in changed)
-
-    def _affected(self, stood: Mapping[str, Artefact], by_script: bool) -> list[Change]:
-        """The descriptors that were compiled anew and now stand otherwise, or whose script fails, if one changed."""
-        anew = [(path, unit.artefact) for path, unit in sorted(self._units.items()) if path in stood]
-        return [
-            Change(path, "affected", self._with_conflict(now))
-            for path, now in anew
-            if now is not stood[path] and (now.state != stood[path].state or (by_script and _script_fails(now)))
-        ]
-
-    def _artefact(self, path: str) -> Artefact | None:
-        unit = self._units.get(path)
-        return None if unit is None else self._with_conflict(unit.artefact)
-
-    def _with_conflict(self, artefact: Artefact) -> Artefact:
-        problem = self._conflicts.get(artefact.path)
-        if problem is None:
-            return artefact
-        problems = (*artefact.problems, problem)
-        return replace(artefact, state="failed", addresses=artefact.addresses[:1], problems=problems, serves=True)
-
-    def _doubles(self) -> list[Artefact]:
-        return [
-            Artefact(path, kind_of(path) or "script", "failed", problems=(_double(path, files, self.source.root),))
-            for path, files in self.source.doubles.items()
-        ]
-
-    def _refused(self) -> list[Artefact]:
-        return [
-            Artefact(path, kind_of(path) or "folder", "failed", problems=(_unreadable(path, reason),))
-            for path, reason in self.source.refused.items()
-        ]
+def _affected(before: Space, now: Space, by_script: bool) -> list[Change]:
+    """The descriptors that were compiled anew and now stand otherwise, or whose script fails, if one changed."""
+    found = []
+    for path, unit in sorted(now.units.items()):
+        old = before.units.get(path)
+        if old is None or old is unit:
+            continue
+        if unit.artefact.state != old.artefact.state or (by_script and _script_fails(unit.artefact)):
+            found.append(Change(path, "affected", now.artefact(path)))
+    return found
 
 
 def _script_fails(artefact: Artefact) -> bool:
@@ -186,11 +160,5 @@ def _script_fails(artefact: Artefact) -> bool:
     return any(problem.code == "descriptor.script" for problem in artefact.problems)
 
 
-def _unreadable(path: str, reason: str) -> Problem:
-    return Problem("descriptor.unreadable", f"{path} is passed over: {reason}", Place(path, 1, 1))
-
-
-def _double(path: str, files: list[Path], root: Path) -> Problem:
-    names = [file.relative_to(root).as_posix() for file in files]
-    message = f"{' and '.join(names)} are one address, {path!r}"
-    return Problem("descriptor.conflict", message, Place(names[-1], 1, 1), "remove or rename one")
+def _same(some: Mapping[str, Space], others: Mapping[str, Space]) -> bool:
+    return some.keys() == others.keys() and all(others[owner] is space for owner, space in some.items())

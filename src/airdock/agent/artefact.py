@@ -20,6 +20,7 @@ class Artefact(msgspec.Struct, frozen=True):
         since: Unix time of this state.
         serves: Whether a version of it answers now.
         methods: HTTP methods that a flow answers; empty for all.
+        release: The release that answers, or that failed; None where there are none.
     """
 
     path: str
@@ -30,10 +31,11 @@ class Artefact(msgspec.Struct, frozen=True):
     since: float = 0.0
     serves: bool = False
     methods: tuple[str, ...] = ()
+    release: int | None = None
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What a change of the folder did. `artefact` is None for a script, and for what was removed.
+    """What a change did. `artefact` is None for a script, and for what was removed.
 
     `what` is `affected` for a descriptor whose own file stayed as it was.
     """

@@ -1,18 +1,17 @@
-"""Loads script modules for the flows of one state of the registry, and keeps the threads that all states share."""
+"""Loads script modules for the flows of a project, and keeps the threads that all projects share."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from itertools import count
 
 import msgspec
 
+from airdock.agent.content import Read
 from airdock.errors import DescriptorError, Problem
 from airdock.exchange import Step
 from airdock.scripts.javascript import JavaScriptLimits, JavaScriptScripts
 from airdock.scripts.pool import WorkerPool
 from airdock.scripts.python import PythonScripts
 from airdock.spec.step import ProducingStep
-
-Read = Callable[[str], bytes | None]
 
 JAVASCRIPT_QUEUE = 1000
 
@@ -33,7 +32,7 @@ class ScriptLimits(msgspec.Struct, frozen=True):
 
 
 class ScriptLoader:
-    """Makes the scripts of one state of the registry after the other. Cheap to make; starts no thread before a run."""
+    """Makes one generation of scripts after the other. Cheap to make; starts no thread before a run."""
 
     def __init__(self, limits: ScriptLimits | None = None) -> None:
         self._limits = limits or ScriptLimits()
@@ -42,33 +41,43 @@ class ScriptLoader:
         self._versions = count(1)
 
     def generation(self, read: Read) -> "ScriptGeneration":
-        """The scripts as the registry is now; runs that began with others end with those."""
-        modules = Snapshot(str(next(self._versions)), read)
+        """The scripts of one project as they are now; runs that began with others end with those."""
+        modules = LoadedModules(str(next(self._versions)), read)
         limits = JavaScriptLimits(seconds=self._limits.seconds, memory=self._limits.memory)
         return ScriptGeneration(
+            modules,
             PythonScripts(modules, pool=self._python),
             JavaScriptScripts(modules, pool=self._javascript, limits=limits),
         )
 
 
-class Snapshot:
-    """The modules of one state: each is read once."""
+class LoadedModules:
+    """The modules of one generation: each is read once, when something first asks for it."""
 
     def __init__(self, version: str, read: Read) -> None:
         self.version = version
-        self._read = read
+        self._source = read
         self._contents: dict[str, bytes | None] = {}
 
     def read(self, path: str) -> bytes | None:
         if path not in self._contents:
-            self._contents[path] = self._read(path)
+            self._contents[path] = self._source(path)
         return self._contents[path]
+
+    def depends_on(self, paths: Iterable[str]) -> bool:
+        """Whether one of these was read, or looked for in vain."""
+        return any(path in self._contents for path in paths)
+
+    def advance(self, read: Read) -> None:
+        """Reads what was not read yet from a later state, in which nothing that was read has changed."""
+        self._source = read
 
 
 class ScriptGeneration:
-    """Loads the modules of one state of the registry."""
+    """Loads the modules that the flows of one project use. Flows of one generation share what modules keep."""
 
-    def __init__(self, python: PythonScripts, javascript: JavaScriptScripts) -> None:
+    def __init__(self, modules: LoadedModules, python: PythonScripts, javascript: JavaScriptScripts) -> None:
+        self.modules = modules
         self._python = python
         self._javascript = javascript
 

@@ -1,18 +1,17 @@
 """A folder as the registry: which files there are, at which registry path, and what they hold."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from airdock.agent.content import Content, Entry, Snapshot
+from airdock.agent.paths import is_passed_over, is_served, project_of, registry_path
 from airdock.descriptor.reader import kind_of
 
-TYPE_FOLDERS = frozenset(
-    ("IntegrationServices", "ScriptingServices", "SecurityConstraints", "Connections", "TestCases")
-)
-SCRIPT_SUFFIXES = (".js", ".py", ".json")
 MAX_FILE = 4 * 1024 * 1024
+Value = TypeVar("Value")
 
 
 class Stamp(NamedTuple):
@@ -72,6 +71,42 @@ class FolderSource:
         self._files = {path: found.file for path, found in files.items()}
         return files
 
+    @property
+    def name(self) -> str:
+        return str(self.root)
+
+    @property
+    def root_name(self) -> str:
+        return self.root.name
+
+    def snapshot(self) -> Snapshot:
+        """The folder as it is now; its projects are the folders in it."""
+        entries: dict[str, dict[str, Entry]] = {}
+        for path, found in self.scan().items():
+            shown = found.file.relative_to(self.root).as_posix()
+            entries.setdefault(project_of(path), {})[path] = Entry(path, found.kind, shown, found.stamp)
+        doubles = self._by_project(
+            {
+                path: tuple(file.relative_to(self.root).as_posix() for file in files)
+                for path, files in self.doubles.items()
+            }
+        )
+        refused = self._by_project(self.refused)
+        return Snapshot(
+            {
+                name: Content(
+                    entries.get(name, {}), self.read, doubles=doubles.get(name, {}), refused=refused.get(name, {})
+                )
+                for name in sorted(entries.keys() | doubles.keys() | refused.keys())
+            }
+        )
+
+    def _by_project(self, found: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
+        parts: dict[str, dict[str, Value]] = {}
+        for path, value in found.items():
+            parts.setdefault(project_of(path), {})[path] = value
+        return parts
+
     def read(self, path: str) -> bytes | None:
         """What the file at a registry path holds; None when there is none (any more).
 
@@ -130,13 +165,13 @@ class FolderSource:
     def concerns(self, file: str) -> bool:
         """Whether a change of that file or folder may change the registry."""
         *folders, name = Path(file).relative_to(self.root).parts or ("",)
-        return not any(map(_passed_over, (*folders, name))) and ("." not in name or _belongs(name))
+        return not any(map(is_passed_over, (*folders, name))) and ("." not in name or is_served(name))
 
     def _walk(self) -> Iterator[Found]:
         for folder, folders, names in os.walk(self.root):
-            folders[:] = sorted(name for name in folders if not _passed_over(name) and self._is_text(folder, name))
+            folders[:] = sorted(name for name in folders if not is_passed_over(name) and self._is_text(folder, name))
             for name in sorted(names):
-                if name.startswith(".") or not _belongs(name) or not self._is_text(folder, name):
+                if name.startswith(".") or not is_served(name) or not self._is_text(folder, name):
                     continue
                 found = self._found(Path(folder, name))
                 if found is not None:
@@ -187,27 +222,3 @@ def _status(file: Path, root: Path) -> os.stat_result:
     if not S_ISREG(status.st_mode):
         raise UnreadableFileError("descriptor.unreadable", "it is no file")
     return status
-
-
-def registry_path(relative: str) -> str:
-    """The registry path of a file: without its project's type folder and without the `.yaml` behind a descriptor."""
-    project, *rest = relative.split("/")
-    if len(rest) > 1 and rest[0] in TYPE_FOLDERS:
-        rest = rest[1:]
-    path = "/".join((project, *rest))
-    stem = path.removesuffix(".yaml").removesuffix(".yml")
-    return stem if stem != path and kind_of(stem) not in (None, "project") else path
-
-
-def project_of(path: str) -> str:
-    """The project of a registry path; empty at the root."""
-    project, slash, _ = path.partition("/")
-    return project if slash else ""
-
-
-def _passed_over(name: str) -> bool:
-    return name.startswith(".") or name in ("__pycache__", "node_modules")
-
-
-def _belongs(name: str) -> bool:
-    return kind_of(f"p/{name}") is not None or name.endswith(SCRIPT_SUFFIXES)

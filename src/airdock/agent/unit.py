@@ -5,10 +5,13 @@ import time
 from typing import Any, Protocol
 
 from airdock.agent.artefact import Artefact, State
-from airdock.agent.source import Found, UnreadableFileError, project_of
+from airdock.agent.content import Entry, Files
+from airdock.agent.paths import project_of
+from airdock.agent.source import UnreadableFileError
 from airdock.codes import CODES
 from airdock.compiler import compile_flow
 from airdock.descriptor.reader import Reader
+from airdock.engine.moment import Present
 from airdock.engine.pipeline import FlowLog, Pipeline
 from airdock.errors import DescriptorError, Place, Problem
 from airdock.exchange import Step
@@ -22,7 +25,7 @@ FLOW_ADDRESS = "/services/flow"
 
 
 class Scripts(Protocol):
-    """Loads the script modules of one state of the registry."""
+    """Loads the script modules of one project."""
 
     def load(self, language: str, module: str, function: str, step: ProducingStep) -> Step:
         """The script as a step; raises DescriptorError."""
@@ -36,62 +39,92 @@ class FlowLogs(Protocol):
 
 
 class Registry(Protocol):
-    """What a unit finds around it."""
+    """What a unit finds around it.
 
-    reader: Reader
-    scripts: Scripts
+    Attributes:
+        owner: Whose sandbox it is; empty for the registry.
+    """
 
-    def read(self, path: str) -> bytes | None: ...
-    def shown(self, path: str) -> str: ...
-    def has_file(self, path: str) -> bool: ...
-    def meant(self, path: str) -> str: ...
-    def find_flow(self, path: str) -> Step | None: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def reader(self) -> Reader: ...
+    @property
+    def files(self) -> Files: ...
+
+    def scripts(self, project: str) -> Scripts: ...
     def project(self, name: str) -> Project: ...
+    def present(self, project: str, pinned: int | None = None) -> Present: ...
+    def meant(self, path: str) -> str: ...
+    def flow_key(self, path: str) -> str: ...
     def flow_log(self, flow: Flow, project: str) -> FlowLog | None: ...
 
 
 class Unit:
-    """A descriptor, its last good model and pipeline, and the artefact that tells how it stands.
+    """A version of a descriptor, or the last good one in its place, and the artefact that tells how it stands.
 
     Attributes:
-        found: The file as it was read. pipeline: The version that answers. rules: Those of an `.access` file.
-        flows: Paths of flows that it names. uses_scripts: Whether a change of a script concerns it.
+        entry: The file as it was read. owner: Whose sandbox it is in; empty for the registry.
+        pipeline: The version that answers. rules: Those of an `.access` file. model: What was read.
+        names: Paths of flows and modules that it names. uses_scripts: Whether a script may concern it.
+        pinned: The release that the pipeline is of, where it is not that of the project.
     """
 
-    def __init__(self, found: Found) -> None:
-        self.kind = found.kind or ""
-        self.found = found
-        self.pipeline: Pipeline | None = None
-        self.rules: list[AccessRule] = []
-        self.model: Any = None
-        self.flows: set[str] = set()
+    __slots__ = ("artefact", "entry", "kind", "model", "names", "owner", "pinned", "pipeline", "rules", "uses_scripts")
+
+    def __init__(self, entry: Entry, owner: str = "", before: "Unit | None" = None) -> None:
+        """`before` is the version that goes on when this one cannot be used."""
+        self.entry = entry
+        self.kind = entry.kind or ""
+        self.owner = owner
+        self.pipeline: Pipeline | None = before.pipeline if before else None
+        self.rules: list[AccessRule] = before.rules if before else []
+        self.model: Any = before.model if before else None
+        self.pinned: int | None = before.pinned if before else None
+        self.names: set[str] = set()
         self.uses_scripts = False
-        self.artefact = Artefact(found.path, self.kind, "failed")
+        self.artefact = Artefact(entry.path, self.kind, "failed")
 
     @property
     def path(self) -> str:
-        return self.found.path
+        return self.entry.path
 
-    def refresh(self, registry: Registry, found: Found) -> None:
-        """Reads and compiles the file as it is now. A version that cannot be used never replaces one that works."""
-        self.found = found
-        self.flows, self.uses_scripts = set(), False
+    @property
+    def project(self) -> str:
+        return project_of(self.entry.path)
+
+    @property
+    def name(self) -> str:
+        """The unit's name among those of all spaces; that of its runs."""
+        return unit_name(self.owner, self.entry.path)
+
+    def compile(self, registry: Registry, release: int | None = None) -> None:
+        """Reads and compiles the file. A version that cannot be used never replaces one that works.
+
+        Args:
+            registry: What is around it.
+            release: The release that the version before was of.
+        """
+        before = self.pipeline
         try:
             self._use(registry)
         except DescriptorError as error:
+            self._keep(before, registry, release)
             self._note("failed", tuple(error.problems))
         except Exception:
             # A fault of ours, in one file: the others are not to suffer.
-            log.exception("%s cannot be compiled", self.path)
-            place = Place(registry.shown(self.path), 1, 1)
+            log.exception("%s cannot be compiled", self.name)
+            place = Place(registry.files.shown(self.path), 1, 1)
+            self._keep(before, registry, release)
             self._note("failed", (Problem("internal", CODES["internal"].meaning, place),))
         else:
+            self.pinned = None
             self._note("enabled" if self.kind == "flow" else "valid", ())
 
     def _use(self, registry: Registry) -> None:
-        shown = registry.shown(self.path)
+        shown = registry.files.shown(self.path)
         try:
-            content = registry.read(self.path)
+            content = registry.files.read(self.path)
         except UnreadableFileError as error:
             raise DescriptorError([Problem(error.code, str(error), Place(shown, 1, 1))]) from error
         model = registry.reader.read(self.kind, content or b"", shown)
@@ -104,8 +137,8 @@ class Unit:
         self.model = model
 
     def _compile(self, flow: Flow, registry: Registry) -> Pipeline:
-        flow.file = self.path
-        project = project_of(self.path)
+        flow.file = self.name
+        project = self.project
         settings = registry.project(project)
         return compile_flow(
             flow,
@@ -114,12 +147,23 @@ class Unit:
             log=registry.flow_log(flow, project),
             config=settings.config,
             project_handlers=settings.on_error,
+            present=registry.present(project),
         )
 
     def _check_module(self, model: Any, registry: Registry) -> None:
-        if model.module and not registry.has_file(model.module):
+        if not model.module:
+            return
+        self.names.add(model.module)
+        if model.module not in registry.files:
             message, place = f"there is no {model.module!r}", model.place_of("module")
             raise DescriptorError([Problem("descriptor.reference", message, place, registry.meant(model.module))])
+
+    def _keep(self, before: Pipeline | None, registry: Registry, release: int | None) -> None:
+        """The version before goes on, as what it is: its runs do not name the release that failed."""
+        if before is not None and self.pinned is None and release is not None:
+            self.pinned = release
+            before = before.within(registry.present(self.project, release))
+        self.pipeline = before
 
     def _note(self, state: State, problems: tuple[Problem, ...]) -> None:
         methods = tuple(self.pipeline.flow.methods or ()) if self.pipeline is not None else ()
@@ -127,13 +171,18 @@ class Unit:
         self.artefact = Artefact(self.path, self.kind, state, self.addresses(), problems, time.time(), serves, methods)
 
     def addresses(self) -> tuple[str, ...]:
-        """Where the flow answers: its file's address, then that of its own `path`."""
+        """Where the flow answers: its file's address, then that of its own `path`; in a sandbox, as published."""
         if self.kind != "flow":
             return ()
         own = self.pipeline.flow.path if self.pipeline is not None else ""
-        project = project_of(self.path)
+        project = self.project
         base = f"{FLOW_ADDRESS}/{project}" if project else FLOW_ADDRESS
         return (f"{FLOW_ADDRESS}/{self.path}", *([base + own] if own else []))
+
+
+def unit_name(owner: str, path: str) -> str:
+    """The name of a descriptor among those of all spaces; no project's name begins with `~`."""
+    return f"~{owner}/{path}" if owner else path
 
 
 class _Around:
@@ -144,11 +193,11 @@ class _Around:
         self._registry = registry
 
     def has_flow(self, path: str) -> bool:
-        self._unit.flows.add(path)
-        return self._registry.has_file(path)
+        self._unit.names.add(path)
+        return path in self._registry.files
 
-    def find_flow(self, path: str) -> Step | None:
-        return self._registry.find_flow(path)
+    def flow_key(self, path: str) -> str:
+        return self._registry.flow_key(path)
 
     def meant(self, path: str) -> str:
         return self._registry.meant(path)
@@ -156,7 +205,7 @@ class _Around:
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Step:
         self._unit.uses_scripts = True
         try:
-            return self._registry.scripts.load(language, module, function, step)
+            return self._registry.scripts(self._unit.project).load(language, module, function, step)
         except DescriptorError as error:
             raise DescriptorError([self._with_hint(problem, module) for problem in error.problems]) from error
 

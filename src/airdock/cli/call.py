@@ -90,7 +90,7 @@ def _address(written: str, client: "FlowClient", root: Path) -> str:
     from airdock.cli.request import joined_address, split_address
 
     path, query = split_address(written)
-    files = {each.path: client.agent.source.root / client.agent.shown(each.path) for each in client.agent.artefacts}
+    files = {each.path: root / client.agent.shown(each.path) for each in client.agent.artefacts}
     return joined_address(registry_path_of(path, root, files) or path, query)
 
 

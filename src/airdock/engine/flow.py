@@ -1,6 +1,6 @@
 """Flows as steps: in place, or another flow by its path."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 
 from airdock.engine.common import SetProperties, with_properties
 from airdock.engine.recovery import FlowEnded, Recovery
@@ -39,15 +39,19 @@ async def _until_ended(pending: Awaitable[None], recovery: Recovery) -> None:
             raise
 
 
-def flow_call(path: str, find: Callable[[str], Step | None]) -> Step:
-    """Calls the flow that has the path now.
+def flow_call(path: str, key: str) -> Step:
+    """Calls a flow as it was when the run began.
+
+    Args:
+        path: The flow's, for messages. key: Under which `Exchange.flows` has it.
 
     The step raises FlowError `flow.missing` when there is none, and `flow.depth` when calls are nested too deep or are
     too many.
     """
 
     def run(exchange: Exchange) -> Awaitable[None] | None:
-        flow = find(path)
+        flows = exchange.flows
+        flow = flows.get(key) if flows is not None else None
         if flow is None:
             raise FlowError("flow.missing", f"the flow {path!r} is not enabled")
         depth = exchange.depth

@@ -1,11 +1,13 @@
 """The pipeline: one enabled flow, ready to run."""
 
 from collections.abc import Awaitable, Callable
+from copy import copy
 from time import perf_counter_ns
 from typing import Any, NoReturn, Protocol
 
 from uuid_utils import uuid7
 
+from airdock.engine.moment import Present
 from airdock.engine.retry import as_flow_error
 from airdock.errors import FlowError
 from airdock.exchange import Exchange, Run, Step, StopRun
@@ -61,8 +63,12 @@ class Pipeline:
         check: Callable[[Exchange], None] | None = None,
         log: FlowLog | None = None,
         config: dict[str, Any] | None = None,
+        present: Present | None = None,
     ) -> None:
-        """`run` is the body with what only a run of its own has (`input`, `timeout`); `check` looks at the answer."""
+        """`run` is the body with what only a run of its own has (`input`, `timeout`); `check` looks at the answer.
+
+        `present` has the release, and the flows that a run may call.
+        """
         self.flow = flow
         self.name = flow.file
         self.project = project
@@ -72,11 +78,19 @@ class Pipeline:
         self._check = check
         self._log = log if log is not None else NoLog()
         self._config = config
+        self._present = present or Present()
 
     def exchange(self, request: Request) -> Exchange:
         """A new exchange, with a run id of its own."""
-        run = Run(str(uuid7()), self.name, self.project)
-        return Exchange(run, request, self._config, [] if self._log.keep_trail else None)
+        release, flows = self._present.moment
+        run = Run(str(uuid7()), self.name, self.project, release)
+        return Exchange(run, request, self._config, [] if self._log.keep_trail else None, flows)
+
+    def within(self, present: Present) -> "Pipeline":
+        """The same flow for runs of another present."""
+        other = copy(self)
+        other._present = present
+        return other
 
     def run(self, exchange: Exchange, reply: Reply) -> Awaitable[None] | None:
         """Runs the flow once and sets `exchange.answer` to the reply.

@@ -60,9 +60,10 @@ async def test_a_name_that_is_no_text_does_not_end_the_following(flows: Flows) -
 
 
 async def test_a_look_that_fails_does_not_end_the_following(flows: Flows, monkeypatch: pytest.MonkeyPatch) -> None:
-    agent = Agent(FolderSource(flows.folder), catalogue(), scripts=ScriptLoader())
+    source = FolderSource(flows.folder)
+    agent = Agent(source, catalogue(), scripts=ScriptLoader())
     flows.write("p/a.flow", {"steps": [output("one")]})
-    scan = agent.source.scan
+    scan = source.scan
     failures = [ZeroDivisionError()]
 
     def fail_once() -> Any:
@@ -70,7 +71,7 @@ async def test_a_look_that_fails_does_not_end_the_following(flows: Flows, monkey
             raise failures.pop()
         return scan()
 
-    monkeypatch.setattr(agent.source, "scan", fail_once)
+    monkeypatch.setattr(source, "scan", fail_once)
     seen: asyncio.Queue[list[Change]] = asyncio.Queue()
     following = asyncio.create_task(agent.follow(seen.put_nowait))
     async with asyncio.timeout(20):

@@ -6,7 +6,7 @@ from airdock.response import Headers, Response
 
 def detach(exchange: Exchange) -> Exchange:
     """A copy whose properties, headers and response are its own; the values in them are shared."""
-    copy = Exchange(exchange.run, exchange.request)
+    copy = Exchange(exchange.run, exchange.request, flows=exchange.flows)
     copy.properties.update(exchange.properties)
     if "body" in exchange.document:
         copy.document["body"] = exchange.document["body"]
