@@ -29,6 +29,7 @@ COMMANDS: dict[str, Entry] = {
     "schema": Entry("airdock.cli.schema", "Print the JSON Schema of a descriptor kind."),
     "steps": Entry("airdock.cli.steps", "List the step types, or explain one."),
     "runs": Entry("airdock.cli.runs", "List recorded runs, or show one."),
+    "secrets": Entry("airdock.cli.secrets", "Set, list and remove secrets, and rotate their key."),
     "graph": Entry("airdock.cli.graph", "Draw a flow."),
     "version": Entry("airdock.cli.version", "Print the version."),
 }

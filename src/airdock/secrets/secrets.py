@@ -11,8 +11,9 @@ from airdock.secrets.errors import SecretsError
 from airdock.secrets.info import Rotation, SecretInfo, Source
 from airdock.secrets.keyring import Keyring
 from airdock.secrets.names import check_name, variable_of
-from airdock.secrets.sources import LARGEST, EnvironmentSecrets, FolderSecrets
+from airdock.secrets.sources import EnvironmentSecrets, FolderSecrets
 from airdock.secrets.store import Stored
+from airdock.secrets.values import check_value
 from airdock.secrets.vault import Vault
 
 
@@ -103,7 +104,7 @@ class Secrets:
                 encrypted with another key and `overwrite` is off; `secrets.keyUnusable`.
         """
         check_name(name)
-        _check_value(value)
+        check_value(value)
         kept = self._vault.keep(name, value, by, overwrite=overwrite)
         self.forget(name)
         return self._info(name, kept)
@@ -170,14 +171,3 @@ class Secrets:
         except SecretsError as error:
             return str(error)
         return ""
-
-
-def _check_value(value: str) -> None:
-    try:
-        size = len(value.encode())
-    except UnicodeEncodeError:
-        # Without the cause, as its message has the text.
-        raise SecretsError("secrets.value", "the value is no text that can be written as UTF-8") from None
-    if not value or size > LARGEST:
-        reason = f"it has {size} bytes, and {LARGEST} is the most" if value else "it is empty"
-        raise SecretsError("secrets.value", f"the value cannot be kept: {reason}")

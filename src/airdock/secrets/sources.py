@@ -6,9 +6,7 @@ from pathlib import Path
 
 from airdock.secrets.errors import SecretsError
 from airdock.secrets.names import PREFIX, is_name, variable_of
-
-LARGEST = 64 * 1024
-"""Bytes of a value."""
+from airdock.secrets.values import LARGEST, value_of
 
 
 class EnvironmentSecrets:
@@ -66,20 +64,11 @@ class FolderSecrets:
             raise SecretsError("secrets.file", f"the folder of secrets {self._folder} is not there")
 
 
-def without_newline(text: str) -> str:
-    """A value as it is kept: text files and pipes end with a newline that is no part of it."""
-    return text.removesuffix("\n").removesuffix("\r")
-
-
 def _value(path: Path, content: bytes) -> str:
     try:
-        value = without_newline(content.decode())
-    except UnicodeDecodeError:
-        raise SecretsError("secrets.file", f"the secret in {path} is no UTF-8 text") from None
-    if not value or len(value.encode()) > LARGEST:
-        reason = "is empty" if not value else f"has more than {LARGEST} bytes"
-        raise SecretsError("secrets.file", f"the secret in {path} {reason}")
-    return value
+        return value_of(content)
+    except SecretsError as error:
+        raise SecretsError("secrets.file", f"the secret in {path} cannot be read: {error}") from None
 
 
 def _unreadable(path: Path, error: OSError) -> SecretsError:

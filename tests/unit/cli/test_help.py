@@ -27,6 +27,7 @@ def shop(flows: Flows) -> Flows:
     flows.write("shop/order.flow", {"steps": [output("${body}")]})
     flows.write("services/shop/order.flow", {"steps": [output()]})
     flows.write("order.json", {"product": "tea"})
+    (flows.folder / "token.txt").write_text("a secret value")
     return flows
 
 
@@ -35,6 +36,8 @@ def test_every_example_can_be_typed(airdock: Program, shop: Flows, example: str)
     words = shlex.split(example.partition(">")[0], comments=True)[1:]
     if words[0] == "new":
         Path("shop").rename("other")
+    if words[:2] == ["secrets", "rm"]:
+        airdock("secrets", "set", words[2], "--from-file", "token.txt")
     ended = airdock(*words)
     # No run is recorded in the tests' home, so that of the example is not there.
     assert (ended.code, ended.err) == (0, "") or "show" in words

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from airdock.secrets.errors import SecretsError
-from airdock.secrets.sources import LARGEST, EnvironmentSecrets, FolderSecrets, without_newline
+from airdock.secrets.sources import EnvironmentSecrets, FolderSecrets
+from airdock.secrets.values import LARGEST
 
 
 def test_variables_are_secrets() -> None:
@@ -66,8 +67,3 @@ def test_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "token")
     assert FolderSecrets(tmp_path).read("token") is None
-
-
-@pytest.mark.parametrize(("text", "kept"), [("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), ("a", "a"), ("a ", "a ")])
-def test_one_newline_at_the_end_is_left_out(text: str, kept: str) -> None:
-    assert without_newline(text) == kept
