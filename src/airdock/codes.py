@@ -153,6 +153,31 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode("secrets.keyUnusable", "The encryption key cannot be used.", "The detail says why.", 503),
     ErrorCode("secrets.damaged", "A secret was altered in the database.", "Set its value again.", 503),
     ErrorCode("secrets.file", "The file of a secret cannot be read.", "The detail says why.", 503),
+    # Users, tokens and signing in.
+    ErrorCode(
+        "identity.name", "A user or a service cannot have this name.", "Choose another; the detail says why.", 400
+    ),
+    ErrorCode("identity.password", "The password is not accepted.", "Choose another; the detail says why.", 400),
+    ErrorCode("identity.role", "Nobody can have this role, or not here.", "Use a role named.", 400),
+    ErrorCode("identity.scope", "A token cannot be limited so.", "Use the scopes listed, or name no limit.", 400),
+    ErrorCode("identity.expiry", "A token cannot expire then.", "Give a time to come, with its offset.", 400),
+    ErrorCode(
+        "identity.value", "A value about a user, a token or a list cannot be used.", "Correct the one named.", 400
+    ),
+    ErrorCode("identity.credentials", "Name and password are not those of a user.", "Sign in again.", 401),
+    ErrorCode("identity.forbidden", "The caller may not do this.", "Ask an administrator for the role.", 403),
+    ErrorCode("identity.unknownUser", "There is no such user.", "`airdock users list` lists them.", 404),
+    ErrorCode("identity.unknownToken", "There is no such token.", "`airdock tokens list` lists them.", 404),
+    ErrorCode("identity.nameTaken", "Another user or service has the name.", "Choose another one.", 409),
+    ErrorCode(
+        "identity.lastAdministrator",
+        "Without this administrator nobody could administer.",
+        "Make another administrator first.",
+        409,
+    ),
+    ErrorCode(
+        "identity.tooManyAttempts", "Too many attempts to sign in failed.", "Wait as long as the detail says.", 429
+    ),
     # Answers.
     ErrorCode("flow.notEnabled", "The flow's descriptor could not be compiled.", "Mend the problems listed.", 503),
     ErrorCode(

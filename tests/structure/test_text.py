@@ -69,7 +69,7 @@ def test_every_dependency_is_pinned_and_imported() -> None:
         assert re.search(rf"^\s*(from|import) {module}\b|\"{module}\"", source, re.MULTILINE), f"nothing imports {name}"
 
 
-MODULES = {"pyyaml": "yaml", "quickjs-ng": "_quickjs", "uuid-utils": "uuid_utils"}
+MODULES = {"argon2-cffi": "argon2", "pyyaml": "yaml", "quickjs-ng": "_quickjs", "uuid-utils": "uuid_utils"}
 """Where a package's module has another name."""
 
 
