@@ -137,6 +137,7 @@ CODES: dict[str, ErrorCode] = _declare(
     ),
     ErrorCode("repository.invalid", "The project has problems.", "Mend those listed; nothing was changed.", 422),
     ErrorCode("repository.tooLarge", "A file or a project is too large.", "Make it smaller, or two projects.", 413),
+    ErrorCode("repository.archive", "The zip archive is not taken.", "Make it anew; the detail says why.", 400),
     ErrorCode("repository.damaged", "A stored content is not what was stored.", "Restore the database."),
     # Secrets.
     ErrorCode(

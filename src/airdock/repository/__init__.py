@@ -1,5 +1,6 @@
 """The repository: workspaces, sandboxes and the registry in one store; see `Repository`."""
 
+from airdock.repository.archive import read_zip, write_zip
 from airdock.repository.checks import Check
 from airdock.repository.difference import Difference
 from airdock.repository.drafts import Draft
@@ -11,6 +12,7 @@ from airdock.repository.repository import Repository
 from airdock.repository.sandboxes import Activation
 from airdock.repository.sides import InRegistry, InSandbox, InWorkspace, Side
 from airdock.repository.snapshot import BlobIds, ReleasedFiles, Snapshot
+from airdock.repository.text_difference import FileDifference
 from airdock.repository.workspaces import ABSENT, Expected, FileContent
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Draft",
     "Expected",
     "FileContent",
+    "FileDifference",
     "FileInfo",
     "InRegistry",
     "InSandbox",
@@ -35,4 +38,6 @@ __all__ = [
     "Side",
     "Snapshot",
     "StaleBaseError",
+    "read_zip",
+    "write_zip",
 ]

@@ -4,10 +4,10 @@ import zlib
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, and_, select, update
 
 from airdock.repository.errors import RepositoryError, not_found
-from airdock.repository.manifest import Manifest, blob_id, decode, encode
+from airdock.repository.manifest import FileInfo, Manifest, blob_id, decode, encode
 from airdock.repository.statements import insert_missing, portions
 from airdock.repository.tables import BLOBS, MANIFESTS
 
@@ -39,6 +39,7 @@ class NewBlobs:
                 waiting, size = [], 0
         if waiting:
             connection.execute(insert_missing(connection, BLOBS), waiting)
+        _use_again(connection, BLOBS, self._contents)
 
     def _missing(self, connection: Connection) -> list[str]:
         # Sorted, as two writers that insert the same ones in different orders would wait for each other.
@@ -75,11 +76,19 @@ def store_manifest(connection: Connection, manifest: Manifest) -> str:
     """Stores a manifest and returns its id; the blobs that it names must be there."""
     id, content = encode(manifest)
     connection.execute(insert_missing(connection, MANIFESTS).values(id=id, content=content))
+    _use_again(connection, MANIFESTS, [id])
     return id
 
 
-def load_manifest(connection: Connection, id: str) -> dict[str, Any]:
+def load_manifest(connection: Connection, id: str) -> dict[str, FileInfo]:
     return decode(connection.execute(select(MANIFESTS.c.content).where(MANIFESTS.c.id == id)).scalar_one())
+
+
+def _use_again(connection: Connection, table: Table, ids: Iterable[str]) -> None:
+    """Clears the mark of those that the collection of garbage found unused."""
+    for portion in portions(sorted(ids)):
+        marked = and_(table.c.id.in_(portion), table.c.unused.is_not(None))
+        connection.execute(update(table).where(marked).values(unused=None))
 
 
 def _row(id: str, content: bytes) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def history(connection: Connection, project: str, limit: int, before: int | None
     """Releases, the newest first: those with a number below `before`."""
     query = select(RELEASES).where(RELEASES.c.project == project)
     if before is not None:
-        query = query.where(RELEASES.c.number < before)
+        query = query.where(RELEASES.c.number < min(before, LARGEST_NUMBER))
     return [_release(row) for row in connection.execute(query.order_by(RELEASES.c.number.desc()).limit(limit))]
 
 

@@ -18,11 +18,6 @@ from airdock.repository import (
 FILES = {"hello.flow": b'{"steps": []}', "lib/prices.py": b"PRICE = 1\n"}
 
 
-@pytest.fixture
-def repository(database: Database) -> Repository:
-    return Repository(database)
-
-
 def test_draft_is_written_activated_and_published(repository: Repository) -> None:
     workspaces, registry = repository.workspaces, repository.registry
     workspaces.create("ann", "shop")
