@@ -57,7 +57,9 @@ class Agent(CurrentRoutes):
 
     def load(self) -> list[Change]:
         """Brings everything up to date, in the calling thread; the changes of the registry, in file order."""
-        return self.switch(self.prepare(self.source.snapshot()))
+        changes = self.switch(self.prepare(self.source.snapshot()))
+        self.source.settle()
+        return changes
 
     def prepare(
         self, snapshot: Snapshot, *, secrets: frozenset[str] = frozenset(), pace: Pace | None = None
@@ -97,6 +99,7 @@ class Agent(CurrentRoutes):
         """
         async with self._lock:
             prepared = await asyncio.to_thread(lambda: self.prepare(snapshot(), secrets=secrets, pace=Pace()))
+            self.source.settle()
             return self.switch(prepared)
 
     @property
@@ -146,13 +149,13 @@ def _changes(before: Space, now: Space) -> list[Change]:
 def _affected(before: Space, now: Space, by_script: bool) -> list[Change]:
     """The descriptors that were compiled anew and now stand otherwise, or whose script fails, if one changed."""
     found = []
-    for path, unit in sorted(now.units.items()):
+    for path, unit in now.units.items():
         old = before.units.get(path)
         if old is None or old is unit:
             continue
         if unit.artefact.state != old.artefact.state or (by_script and _script_fails(unit.artefact)):
             found.append(Change(path, "affected", now.artefact(path)))
-    return found
+    return sorted(found, key=lambda change: change.path)
 
 
 def _script_fails(artefact: Artefact) -> bool:

@@ -87,6 +87,10 @@ class Source(Protocol):
         """Everything as it is now. A project that has not changed is the same object as before, where that is known."""
         ...
 
+    def settle(self) -> None:
+        """The snapshot was taken in: what was only kept for that may go."""
+        ...
+
 
 class Files:
     """The files of one space at one moment: its own projects, which hide those beneath of the same name."""

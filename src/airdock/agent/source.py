@@ -101,6 +101,9 @@ class FolderSource:
             }
         )
 
+    def settle(self) -> None:
+        """Nothing is kept."""
+
     def _by_project(self, found: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
         parts: dict[str, dict[str, Value]] = {}
         for path, value in found.items():

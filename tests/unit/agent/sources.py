@@ -27,6 +27,9 @@ class Projects:
     def snapshot(self) -> Snapshot:
         return Snapshot(dict(self.registry), dict(self.sandboxes))
 
+    def settle(self) -> None:
+        """Everything is kept."""
+
     def publish(self, project: str, files: dict[str, Any]) -> None:
         """The next release: a text as it is, anything else as JSON."""
         before = self.registry.get(project)
