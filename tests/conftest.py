@@ -19,13 +19,14 @@ settings.load_profile("airdock")
 
 @pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Sets AIRDOCK_HOME to a temporary folder and clears Airdock's other settings, so no test reads the user's."""
+    """Sets AIRDOCK_HOME and the folder of tokens to temporary ones, and clears Airdock's other settings, so no test reads the user's."""
     home = tmp_path_factory.mktemp("airdock-home")
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith("AIRDOCK_") and name != "AIRDOCK_JSONATA_SUITE":
                 patch.delenv(name)
         patch.setenv("AIRDOCK_HOME", str(home))
+        patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
         yield home
 
 

@@ -31,6 +31,8 @@ COMMANDS: dict[str, Entry] = {
     "runs": Entry("airdock.cli.runs", "List recorded runs, or show one."),
     "secrets": Entry("airdock.cli.secrets", "Set, list and remove secrets, and rotate their key."),
     "graph": Entry("airdock.cli.graph", "Draw a flow."),
+    "users": Entry("airdock.cli.users", "Make and change users."),
+    "tokens": Entry("airdock.cli.tokens", "Make and end tokens."),
     "version": Entry("airdock.cli.version", "Print the version."),
 }
 

@@ -17,10 +17,9 @@ from airdock.client.errors import (
     UnexpectedAnswerError,
     UnreachableError,
 )
-from airdock.client.workspace import ABSENT, Content
+from airdock.client.workspace import Content
 
 __all__ = [
-    "ABSENT",
     "ApiError",
     "Client",
     "ClientError",

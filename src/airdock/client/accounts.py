@@ -79,12 +79,19 @@ class TokenCalls:
         kind: TokenKind = "personal",
         roles: Sequence[str] = (),
         scopes: Sequence[str] | None = None,
+        projects: Sequence[str] | None = None,
         expires: datetime | None = None,
     ) -> MadeToken:
-        """Makes a token. Its text is in the answer, this once."""
-        body = NewToken(
-            name=name, kind=kind, roles=list(roles), scopes=None if scopes is None else list(scopes), expires=expires
-        )
+        """Makes a token. Its text is in the answer, this once.
+
+        Args:
+            roles: Of a service; a personal token has those of its user.
+            scopes, projects: The permissions and projects that it is limited to; None for no limit.
+        """
+        limits = {
+            name: None if value is None else list(value) for name, value in (("scopes", scopes), ("projects", projects))
+        }
+        body = NewToken(name=name, kind=kind, roles=list(roles), expires=expires, **limits)
         return self._transport.write(MadeToken, "POST", "/tokens", body)
 
     def revoke(self, id: str) -> None:

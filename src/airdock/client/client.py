@@ -137,9 +137,9 @@ class Client:
         """The names of secrets."""
         return items(self._transport, SecretInfo, "/secrets")
 
-    def set_secret(self, name: str, value: str) -> None:
-        """Keeps a secret, or gives it another value."""
-        self._transport.send("PUT", path_of("secrets", name), body=SecretValue(value=value))
+    def set_secret(self, name: str, value: str, *, overwrite: bool = False) -> None:
+        """Keeps a secret, or gives it another value. `overwrite`: also when what is there cannot be decrypted."""
+        self._transport.send("PUT", path_of("secrets", name), body=SecretValue(value=value, overwrite=overwrite))
 
     def remove_secret(self, name: str) -> None:
         """Removes a secret."""

@@ -1,7 +1,6 @@
 """The caller's workspace and sandbox, by the API."""
 
 from collections.abc import Iterator
-from enum import Enum
 from typing import BinaryIO, NamedTuple
 
 from airdock.api.files import Activation, FileInfo, FileMove, Saved, SavedFile
@@ -10,17 +9,6 @@ from airdock.api.workspace import Checkout, Published, PublishRequest, SandboxPr
 from airdock.client.bodies import Progress, pieces, save
 from airdock.client.pages import items
 from airdock.client.transport import Transport, path_of
-
-
-class Absent(Enum):
-    """What a file that must not be there yet is expected to be."""
-
-    ABSENT = "absent"
-
-
-ABSENT = Absent.ABSENT
-Expected = str | Absent | None
-"""The `etag` that a file must have for a change to be made, `ABSENT`, or None: whatever it is."""
 
 
 class Content(NamedTuple):
@@ -44,9 +32,13 @@ class WorkspaceCalls:
         """A project of the workspace; None when it is not there."""
         return next((each for each in self.projects() if each.name == project), None)
 
-    def checkout(self, project: str, release: int | str | None = None) -> WorkspaceProject:
-        """Puts a copy of a release into the workspace (`"current"`: the current one); None: an empty project."""
-        body = Checkout(release=release)
+    def checkout(self, project: str, release: int | str | None = None, *, overwrite: bool = False) -> WorkspaceProject:
+        """Puts a copy of a release into the workspace (`"current"`: the current one); None: an empty project.
+
+        Args:
+            overwrite: What is there and was never published may be lost; else it is refused with 409.
+        """
+        body = Checkout(release=release, overwrite=overwrite)
         return self._transport.write(WorkspaceProject, "PUT", path_of("workspace", project), body)
 
     def drop(self, project: str) -> None:
@@ -62,12 +54,16 @@ class WorkspaceCalls:
         response = self._transport.send("GET", _file(project, path))
         return Content(response.content, response.headers.get("etag", "").removeprefix("W/").strip('"'))
 
-    def write(self, project: str, path: str, content: bytes, *, expected: Expected = None) -> SavedFile:
-        """Writes a file; refused with 412 when it is not what was expected."""
-        return self._transport.change(SavedFile, "PUT", _file(project, path), content, _condition(expected))
+    def write(self, project: str, path: str, content: bytes, *, expected: str | None = None) -> SavedFile:
+        """Writes a file; refused with 412 when it is not what was expected.
 
-    def delete(self, project: str, path: str, *, expected: Expected = None) -> Saved:
-        """Removes a file; refused with 412 when it is not what was expected."""
+        Args:
+            expected: The etag that it must have, `"*"` for any; None: there must be no such file yet.
+        """
+        return self._transport.change(SavedFile, "PUT", _file(project, path), content, _condition(expected or ""))
+
+    def delete(self, project: str, path: str, *, expected: str = "*") -> Saved:
+        """Removes a file; refused with 412 when it does not have the etag that is expected."""
         return self._transport.change(Saved, "DELETE", _file(project, path), None, _condition(expected))
 
     def move(self, project: str, old: str, new: str) -> SavedFile:
@@ -129,7 +125,7 @@ def _file(project: str, path: str) -> str:
     return path_of("workspace", project, "files", below=path)
 
 
-def _condition(expected: Expected) -> dict[str, str]:
-    if expected is None:
-        return {}
-    return {"if-none-match": "*"} if expected is ABSENT else {"if-match": f'"{expected}"'}
+def _condition(expected: str) -> dict[str, str]:
+    if not expected:
+        return {"if-none-match": "*"}
+    return {"if-match": "*" if expected == "*" else f'"{expected}"'}

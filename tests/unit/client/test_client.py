@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from airdock.client import ABSENT, Client
+from airdock.client import Client
 from tests.unit.client.answers import Answers
 
 FILE = {"path": "a.flow", "size": 2, "etag": "e1"}
@@ -43,12 +43,12 @@ def test_names_and_paths_are_encoded() -> None:
 def test_what_a_file_is_expected_to_be() -> None:
     answers = Answers(FILE, FILE, FILE, {})
     with answers.client() as client:
-        client.workspace.write("shop", "a.flow", b"{}")
+        client.workspace.write("shop", "a.flow", b"{}", expected="*")
         client.workspace.write("shop", "a.flow", b"{}", expected="e1")
-        assert client.workspace.write("shop", "a.flow", b"", expected=ABSENT).etag == "e1"
+        assert client.workspace.write("shop", "a.flow", b"").etag == "e1"
         client.workspace.delete("shop", "a.flow", expected="e1")
     sent = [(each.headers.get("if-match"), each.headers.get("if-none-match")) for each in answers.requests]
-    assert sent == [(None, None), ('"e1"', None), (None, "*"), ('"e1"', None)]
+    assert sent == [("*", None), ('"e1"', None), (None, "*"), ('"e1"', None)]
     assert [each.content for each in answers.requests] == [b"{}", b"{}", b"", b""]
 
 
@@ -89,6 +89,7 @@ def test_what_is_sent_as_json() -> None:
             "kind": "service",
             "roles": ["publisher"],
             "scopes": None,
+            "projects": None,
             "expires": "2027-01-01T00:00:00Z",
         },
         {"autoActivate": True},
