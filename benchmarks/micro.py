@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from airdock.engine.pipeline import Pipeline
+from airdock.engine.pipeline import NoLog, Pipeline
 from airdock.exchange import Exchange, Run
 from airdock.expressions import compile_expression
 from airdock.request import Request
@@ -37,16 +37,10 @@ def _run_steps(count: int) -> float:
     return nanoseconds(lambda: _run(pipeline), 2_000)
 
 
-class _Kept:
+class _Kept(NoLog):
     """A run log that keeps trails and stores nothing, so that only the engine is measured."""
 
     keep_trail = True
-
-    def started(self) -> None:
-        return
-
-    def ended(self, exchange: Exchange, started_ns: int, error: Exception | None) -> None:
-        return
 
 
 def _run(pipeline: Pipeline) -> None:

@@ -116,6 +116,9 @@ CODES: dict[str, ErrorCode] = _declare(
     ),
     ErrorCode("request.host", "The address was asked for by a name that is not this machine's.", "Use localhost.", 421),
     ErrorCode("request.origin", "A page from elsewhere asked.", "Ask from a page of this machine.", 403),
+    ErrorCode("run.missing", "No such run is known.", "`airdock runs` lists them.", 404),
+    ErrorCode("run.ended", "The run has ended already.", "`airdock runs show` tells how.", 409),
+    ErrorCode("run.notRetriable", "The run cannot be retried.", "The detail says why; send what it got again.", 409),
     ErrorCode("runlog.unreadable", "The run log cannot be read.", "The detail says why; see the run log's page.", 503),
     # The database.
     ErrorCode("database.unavailable", "The database cannot be reached or used.", "The detail says why.", 503),

@@ -118,11 +118,11 @@ class FlowCompiler:
     def flow(self, flow: SubFlow) -> Compiled:
         return self._flow(flow.properties, self.block(flow.steps), None)
 
-    def flow_at(self, path: str, place: Place) -> Compiled:
+    def flow_at(self, path: str, place: Place, begun: Compiled | None = None) -> Compiled:
         if not self._surroundings.has_flow(path):
             hint = self._surroundings.meant(path)
             raise DescriptorError([Problem("descriptor.reference", f"there is no flow {path!r}", place, hint)])
-        return flow_call(path, self._surroundings.flow_key(path))
+        return flow_call(path, self._surroundings.flow_key(path), begun)
 
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Compiled:
         return self._surroundings.script(language, module, function, step)

@@ -65,6 +65,7 @@ class FlowError(AirdockError):
         step: Path of the step that failed (`"3.welcome.1"`), empty until the engine knows it.
         details: What a machine may read further, such as the upstream status.
         recovery: The engine's note of which flow's handlers were asked last, so that none is asked twice.
+        checkpoint: Where the run stood when the step failed (`Checkpoint`); None where that is not kept.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class FlowError(AirdockError):
         self.step = step
         self.details = details or {}
         self.recovery: object = None
+        self.checkpoint: Any = None
 
     def matches(self, pattern: str) -> bool:
         """Whether an entry of `on` takes this error.
@@ -111,6 +113,14 @@ class FlowError(AirdockError):
             "details": self.details,
             "cause": described(cause) if cause is not None else None,
         }
+
+
+class RefusedError(AirdockError):
+    """What an operator asked for cannot be done. `code` is a key of `CODES`; the message says why."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def described(error: BaseException) -> str:

@@ -4,12 +4,14 @@ The document is filled lazily: a part of it (the parsed body, the query, the hea
 asks for it, so that a run pays only for what it reads.
 """
 
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
+from airdock.checkpoint import ENDING, Checkpoint
 from airdock.errors import FlowError
 from airdock.request import EMPTY_REQUEST, Request
 from airdock.response import ABSENT, Headers, Response
@@ -38,6 +40,7 @@ class Run(msgspec.Struct, gc=False):
     Attributes:
         id: UUIDv7 text. flow: address of the flow, `project/file.flow`. project: its project, empty at the root.
         release: Number of the release or None. attempt: 1, or more when a message or a run is tried again.
+        retry_of: Id of the first run, where this one goes on with it.
     """
 
     id: str
@@ -45,9 +48,12 @@ class Run(msgspec.Struct, gc=False):
     project: str = ""
     release: int | None = None
     attempt: int = 1
+    retry_of: str = ""
 
     def as_document(self) -> dict[str, Any]:
-        return msgspec.structs.asdict(self)
+        document = msgspec.structs.asdict(self)
+        del document["retry_of"]
+        return document
 
 
 class Exchange(msgspec.Struct, eq=False):
@@ -63,6 +69,8 @@ class Exchange(msgspec.Struct, eq=False):
         body_set: A step set the body (the body is then the answer if nothing was written).
         depth: How many sub-flows deep the run is. calls: How many calls of flows it made so far.
         answer: What the trigger made of the exchange when the run had ended; None before.
+        cut: Where the run stood when it was cut off, while that goes outwards. repaired: Where the error happened that
+            a handler takes care of just now.
     """
 
     run: Run
@@ -76,6 +84,8 @@ class Exchange(msgspec.Struct, eq=False):
     depth: int = 0
     calls: int = 0
     answer: Any = None
+    cut: Checkpoint | None = None
+    repaired: Checkpoint | None = None
     own_document: dict[str, Any] | None = None
 
     @property
@@ -124,12 +134,30 @@ class Exchange(msgspec.Struct, eq=False):
         before = document.get("error", ABSENT)
         document["error"] = error.as_document()
         try:
-            yield
+            with self.repairing(error):
+                yield
         finally:
             if before is ABSENT:
                 document.pop("error", None)
             else:
                 document["error"] = before
+
+    @contextmanager
+    def repairing(self, error: BaseException) -> Iterator[None]:
+        """Holds, while steps run because of an error or of the run's end, that a retry goes on from where that was.
+
+        Those steps may fail, or be cut off, themselves.
+        """
+        before = self.repaired
+        point: Checkpoint | None = getattr(error, "checkpoint", None)
+        self.repaired = before or point or self.cut or ENDING
+        try:
+            yield
+        except CancelledError:
+            self.cut = self.cut or self.repaired
+            raise
+        finally:
+            self.repaired = before
 
     def need(self, part: str) -> None:
         """Fills a part of the document: `"body"`, `"headers"`, `"run"`, `"config"`, or `"request.query"` and so on."""

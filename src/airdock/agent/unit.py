@@ -129,14 +129,15 @@ class Unit:
             raise DescriptorError([Problem(error.code, str(error), Place(shown, 1, 1))]) from error
         model = registry.reader.read(self.kind, content or b"", shown)
         if self.kind == "flow":
-            self.pipeline = self._compile(model, registry)
+            self.pipeline = self.pipeline_of(model, registry)
         elif self.kind == "access":
             self.rules = model
         elif self.kind in ("job", "listener"):
             self._check_module(model, registry)
         self.model = model
 
-    def _compile(self, flow: Flow, registry: Registry) -> Pipeline:
+    def pipeline_of(self, flow: Flow, registry: Registry) -> Pipeline:
+        """A declaration of it, compiled; raises DescriptorError."""
         flow.file = self.name
         project = self.project
         settings = registry.project(project)

@@ -70,16 +70,18 @@ def with_timeout(step: Step, seconds: float, code: str, message: str) -> Step:
 
     def run(exchange: Exchange) -> Awaitable[None] | None:
         pending = step(exchange)
-        return None if pending is None else _bounded(pending, seconds, code, message)
+        return None if pending is None else _bounded(pending, exchange, seconds, code, message)
 
     return run
 
 
-async def _bounded(pending: Awaitable[None], seconds: float, code: str, message: str) -> None:
+async def _bounded(pending: Awaitable[None], exchange: Exchange, seconds: float, code: str, message: str) -> None:
     try:
         await within(seconds, pending)
     except DeadlineError as error:
-        raise FlowError(code, message) from error
+        failure = FlowError(code, message)
+        failure.checkpoint, exchange.cut = exchange.cut, None
+        raise failure from error
 
 
 def with_body(step: Step) -> Step:

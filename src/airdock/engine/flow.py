@@ -39,11 +39,12 @@ async def _until_ended(pending: Awaitable[None], recovery: Recovery) -> None:
             raise
 
 
-def flow_call(path: str, key: str) -> Step:
+def flow_call(path: str, key: str, begun: Step | None = None) -> Step:
     """Calls a flow as it was when the run began.
 
     Args:
         path: The flow's, for messages. key: Under which `Exchange.flows` has it.
+        begun: What is left of the flow, where a run goes on inside it.
 
     The step raises FlowError `flow.missing` when there is none, and `flow.depth` when calls are nested too deep or are
     too many.
@@ -51,7 +52,7 @@ def flow_call(path: str, key: str) -> Step:
 
     def run(exchange: Exchange) -> Awaitable[None] | None:
         flows = exchange.flows
-        flow = flows.get(key) if flows is not None else None
+        flow = begun or (flows.get(key) if flows is not None else None)
         if flow is None:
             raise FlowError("flow.missing", f"the flow {path!r} is not enabled")
         depth = exchange.depth

@@ -1,5 +1,7 @@
 """The pipeline: one enabled flow, ready to run."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from copy import copy
 from time import perf_counter_ns
@@ -7,12 +9,17 @@ from typing import Any, NoReturn, Protocol
 
 from uuid_utils import uuid7
 
+from airdock.deadline import DeadlineError, within
 from airdock.engine.moment import Present
 from airdock.engine.retry import as_flow_error
 from airdock.errors import FlowError
 from airdock.exchange import Exchange, Run, Step, StopRun
 from airdock.request import Request
 from airdock.spec.flow import Flow
+
+log = logging.getLogger("airdock.engine")
+
+_BODY_SECONDS = 5.0
 
 Reply = Callable[[Exchange], Any]
 """Makes the trigger's answer of an exchange whose steps are done; part of the run, so what it raises fails the run."""
@@ -28,8 +35,20 @@ class FlowLog(Protocol):
     def started(self) -> None:
         """A run began."""
 
+    def waiting(self, exchange: Exchange, started_ns: int) -> None:
+        """It waits for something, in the task that calls; runs that never wait are not told."""
+
+    def cancelled_by(self, exchange: Exchange) -> str:
+        """Who asked for a run that waits to be cancelled; empty when nobody did."""
+
+    def wants_body(self, exchange: Exchange) -> bool:
+        """Whether the body of a run that failed should be taken from the wire, where it still is, to be kept."""
+
     def ended(self, exchange: Exchange, started_ns: int, error: FlowError | None) -> None:
         """It ended; `started_ns` is `perf_counter_ns` at its start."""
+
+    def waited(self, exchange: Exchange) -> None:
+        """A run that waited has ended, and `ended` was told so."""
 
 
 class NoLog:
@@ -40,7 +59,19 @@ class NoLog:
     def started(self) -> None:
         """Nothing is kept."""
 
+    def waiting(self, exchange: Exchange, started_ns: int) -> None:
+        """Nothing is kept."""
+
+    def cancelled_by(self, exchange: Exchange) -> str:
+        return ""
+
+    def wants_body(self, exchange: Exchange) -> bool:
+        return False
+
     def ended(self, exchange: Exchange, started_ns: int, error: FlowError | None) -> None:
+        """Nothing is kept."""
+
+    def waited(self, exchange: Exchange) -> None:
         """Nothing is kept."""
 
 
@@ -107,6 +138,8 @@ class Pipeline:
         except StopRun:
             pending = None
         except Exception as error:
+            if self._log.wants_body(exchange):
+                return self._finish(_failed_behind_body(exchange, error), exchange, started, reply)
             self._fail(exchange, started, error)
         if pending is not None:
             return self._finish(pending, exchange, started, reply)
@@ -114,18 +147,25 @@ class Pipeline:
         return None
 
     async def _finish(self, pending: Awaitable[None], exchange: Exchange, started: int, reply: Reply) -> None:
+        log = self._log
+        log.waiting(exchange, started)
         try:
-            await pending
-        except StopRun:
-            pass
-        except Exception as error:
-            self._fail(exchange, started, error)
-        except BaseException:
-            # Cancelled, most often. Whatever it is, a run that began has an end in the log.
-            cut_off = FlowError("flow.cancelled", "the run was cut off before it ended")
-            self._log.ended(exchange, started, cut_off)
+            try:
+                await pending
+            except StopRun:
+                pass
+            except Exception as error:
+                if log.wants_body(exchange):
+                    await _take_body(exchange)
+                self._fail(exchange, started, error)
+            self._close(exchange, started, reply)
+        except Exception:
             raise
-        self._close(exchange, started, reply)
+        except BaseException as end:
+            self._cut_off(exchange, started, end)
+            raise
+        finally:
+            log.waited(exchange)
 
     def _close(self, exchange: Exchange, started: int, reply: Reply) -> None:
         """The steps are done: the answer is made, and the run has ended well if that goes well."""
@@ -137,8 +177,38 @@ class Pipeline:
             self._fail(exchange, started, error)
         self._log.ended(exchange, started, None)
 
+    def _cut_off(self, exchange: Exchange, started: int, end: BaseException) -> None:
+        """Whatever cut it off, a run that began has an end in the log. An operator's word ends the run, not its task.
+
+        Raises:
+            FlowError: `flow.cancelled`, an operator asked for it.
+        """
+        by = self._log.cancelled_by(exchange)
+        message = f"{by} cancelled the run" if by else "the run was cut off before it ended"
+        error = FlowError("flow.cancelled", message, status=503)
+        error.checkpoint = exchange.cut
+        exchange.response.discard()
+        self._log.ended(exchange, started, error)
+        task = asyncio.current_task()
+        if by and isinstance(end, asyncio.CancelledError) and task is not None and task.uncancel() == 0:
+            raise error from None
+
     def _fail(self, exchange: Exchange, started: int, error: Exception) -> NoReturn:
         failure = as_flow_error(error)
         exchange.response.discard()
         self._log.ended(exchange, started, failure)
         raise failure from failure.__cause__
+
+
+async def _failed_behind_body(exchange: Exchange, error: Exception) -> None:
+    """The failure of a run that did not wait, once the body is taken from the wire."""
+    await _take_body(exchange)
+    raise error
+
+
+async def _take_body(exchange: Exchange) -> None:
+    """Takes the body from the wire, for the record: a run that is retried may need it. It is not waited for long."""
+    try:
+        await within(_BODY_SECONDS, exchange.request.read())
+    except (DeadlineError, FlowError) as failure:
+        log.debug("the body of run %s is not kept: %r", exchange.run.id, failure)

@@ -51,10 +51,11 @@ class Recovery:
             FlowError: the error stays one.
         """
         if handler.retry is not None:
-            last = await try_again(step, exchange, handler.retry, error)
+            with exchange.repairing(error):
+                last = await try_again(step, exchange, handler.retry, error)
             if last is None:
                 return
-            error = last
+            error = self._as_of(error, last)
         with exchange.handling(error):
             pending = handler.steps(exchange)
             if pending is not None:
@@ -64,6 +65,13 @@ class Recovery:
         if handler.handled:
             raise FlowEnded(self)
         raise error
+
+    def _as_of(self, first: FlowError, last: FlowError) -> FlowError:
+        """The error of the last attempt, which these handlers have taken as they took the first."""
+        last.step = last.step or first.step
+        last.recovery = self
+        last.checkpoint = first.checkpoint
+        return last
 
 
 def located(error: Exception, info: StepInfo) -> FlowError:

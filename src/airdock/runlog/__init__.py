@@ -8,12 +8,15 @@ from airdock.runlog.records import (
     ExchangeRecord,
     FlowCounters,
     RunError,
+    RunningRun,
     RunRecord,
     RunSummary,
     StepRecord,
 )
 from airdock.runlog.schema import RunLogError
+from airdock.runlog.sealing import Sealer
 from airdock.runlog.settings import RunLogSettings
+from airdock.runlog.snapshot import Snapshot
 from airdock.runlog.store import RunStore
 
 __all__ = [
@@ -29,5 +32,8 @@ __all__ = [
     "RunRecord",
     "RunStore",
     "RunSummary",
+    "RunningRun",
+    "Sealer",
+    "Snapshot",
     "StepRecord",
 ]

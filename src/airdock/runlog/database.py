@@ -5,18 +5,22 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Select, delete, select
+import msgspec
+from sqlalchemy import Connection, Engine, Select, delete, func, select
 
 from airdock.runlog.processes import birth_of, is_alive
 from airdock.runlog.records import id_at
-from airdock.runlog.rows import Change, RunRow, storable
-from airdock.runlog.schema import FILE, IN_FLIGHT, RUNS, open_for_writing
+from airdock.runlog.rows import Change, RunRow, SnapshotRow, storable
+from airdock.runlog.schema import CANCELS, FILE, IN_FLIGHT, RUNNING, RUNS, SNAPSHOTS, open_for_writing
 
 _INSERT_RUN = (
-    "INSERT INTO runs (id, flow, outcome, nanoseconds, summary, detail) VALUES (?, ?, ?, ?, ?, ?)"
+    "INSERT INTO runs (id, flow, outcome, nanoseconds, summary, detail, project, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET flow = excluded.flow, outcome = excluded.outcome,"
-    " nanoseconds = excluded.nanoseconds, summary = excluded.summary, detail = excluded.detail"
+    " nanoseconds = excluded.nanoseconds, summary = excluded.summary, detail = excluded.detail,"
+    " project = excluded.project, code = excluded.code"
 )
+_INSERT_SNAPSHOT = "INSERT OR REPLACE INTO snapshots (id, size, content) VALUES (?, ?, ?)"
+_INSERT_RUNNING = "INSERT OR REPLACE INTO running (id, flow, summary, worker, pid, birth) VALUES (?, ?, ?, ?, ?, ?)"
 _ADD_TO_COUNTER = (
     "INSERT INTO counters (flow, outcome, bound, value) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (flow, outcome, bound) DO UPDATE SET value = value + excluded.value"
@@ -29,6 +33,10 @@ _OLD_AT_ONCE = 5000
 _LARGE_AT_ONCE = 200
 _MOST_ROUNDS = 200
 _FULL_ENOUGH = 0.95
+
+_END_RUNNING = ("DELETE FROM running WHERE id = ?", "DELETE FROM cancels WHERE id = ?")
+_FORGET_SNAPSHOTS = "DELETE FROM snapshots WHERE id < coalesce((SELECT min(id) FROM runs), x'ff')"
+_OLDEST_SNAPSHOTS = "DELETE FROM snapshots WHERE id IN (SELECT id FROM snapshots ORDER BY id LIMIT ?)"
 
 _serial = itertools.count()
 
@@ -47,27 +55,48 @@ class Database:
         self._birth = birth_of(self._pid) or 0
         self._worker = f"{self._pid}.{self._birth}.{next(_serial)}.{worker}"
         self._opened: Engine | None = None
+        self._seen = -1
 
     @property
     def path(self) -> Path:
         return self._home / FILE
 
-    def store(self, runs: list[RunRow], changes: list[Change], dropped: dict[str, int]) -> None:
-        """Writes runs, what was counted, how many records of which flow were dropped, and what is in flight.
-
-        It is one transaction.
-        """
-        counters = [row for change in changes for row in change.rows()]
-        counters += [(storable(flow), "dropped", "+Inf", count) for flow, count in dropped.items()]
+    def store(self, batch: "Batch") -> None:
+        """Writes all of it in one transaction."""
+        who = (self._worker, self._pid, self._birth)
+        running = [(*row, *who) for row in batch.begun]
+        counters = [row for change in batch.changes for row in change.rows()]
+        counters += [(storable(flow), "dropped", "+Inf", count) for flow, count in batch.dropped.items()]
         in_flight = [
             (self._worker, change.name, self._pid, self._birth, change.in_flight)
-            for change in changes
+            for change in batch.changes
             if change.in_flight_changed
         ]
         with self._engine().begin() as connection:
-            for statement, rows in ((_INSERT_RUN, runs), (_ADD_TO_COUNTER, counters), (_SET_IN_FLIGHT, in_flight)):
+            for statement, rows in (
+                (_INSERT_RUN, batch.runs),
+                (_INSERT_SNAPSHOT, batch.snapshots),
+                (_INSERT_RUNNING, running),
+                *((statement, [(id,) for id in batch.over]) for statement in _END_RUNNING),
+                (_ADD_TO_COUNTER, counters),
+                (_SET_IN_FLIGHT, in_flight),
+            ):
                 if rows:
-                    connection.exec_driver_sql(statement, rows)
+                    connection.exec_driver_sql(statement, rows)  # type: ignore[arg-type]
+
+    def cancels(self) -> list[tuple[bytes, str]]:
+        """Which runs somebody wants to be cancelled, and who; nothing when no other process has written meanwhile."""
+        with self._engine().connect() as connection:
+            # On the driver's own cursor, as a transaction would hold up the processes that write.
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA data_version")
+            (version,) = cursor.fetchone() or (0,)
+            if version == self._seen:
+                return []
+            cursor.execute("SELECT id, by FROM cancels")
+            rows = cursor.fetchall()
+        self._seen = version
+        return [(bytes(id), str(by)) for id, by in rows]
 
     def delete_older(self, unix: float) -> int:
         """Deletes runs that began before this time and in-flight counts of processes that have died."""
@@ -78,9 +107,13 @@ class Database:
         return deleted
 
     def delete_beyond(self, size: int) -> int:
-        """Deletes the oldest runs when the records take more than `size` bytes."""
+        """Deletes the oldest runs when the records take more than `size` bytes.
+
+        Before them go the oldest snapshots, where these take more than half of it.
+        """
         if self._size() <= size:
             return 0
+        self._delete_snapshots(size)
         oldest = select(RUNS.c.id).order_by(RUNS.c.id).limit(_LARGE_AT_ONCE)
         return self._delete_rounds(oldest, lambda: self._size() > size * _FULL_ENOUGH)
 
@@ -93,13 +126,15 @@ class Database:
         with engine.begin() as connection:
             # A row made and deleted: a transaction that changes nothing would not be synced.
             connection.exec_driver_sql(_SET_IN_FLIGHT, (self._worker, "", self._pid, self._birth, 0))
-            connection.execute(delete(IN_FLIGHT).where(IN_FLIGHT.c.worker == self._worker))
+            for table in (IN_FLIGHT, RUNNING):
+                connection.execute(delete(table).where(table.c.worker == self._worker))
 
     def close(self) -> None:
         """Closes the file; it is opened again when needed."""
         if self._opened is not None:
             self._opened.dispose()
             self._opened = None
+            self._seen = -1
 
     def _engine(self) -> Engine:
         if self._opened is None:
@@ -124,13 +159,45 @@ class Database:
                 break
             with self._engine().begin() as connection:
                 count = connection.execute(delete(RUNS).where(RUNS.c.id.in_(oldest))).rowcount
+                connection.exec_driver_sql(_FORGET_SNAPSHOTS)
             if not count:
                 break
             deleted += count
         return deleted
 
+    def _delete_snapshots(self, size: int) -> None:
+        for _ in range(_MOST_ROUNDS):
+            with self._engine().begin() as connection:
+                held = connection.execute(select(func.coalesce(func.sum(SNAPSHOTS.c.size), 0))).scalar_one()
+                if held <= size // 2:
+                    return
+                connection.exec_driver_sql(_OLDEST_SNAPSHOTS, (_LARGE_AT_ONCE,))
+
     def _delete_dead(self, connection: Connection) -> None:
-        rows = connection.execute(select(IN_FLIGHT.c.worker, IN_FLIGHT.c.pid, IN_FLIGHT.c.birth).distinct())
-        dead = [row.worker for row in rows if not is_alive(row.pid, row.birth)]
-        if dead:
-            connection.execute(delete(IN_FLIGHT).where(IN_FLIGHT.c.worker.in_(dead)))
+        for table in (IN_FLIGHT, RUNNING):
+            rows = connection.execute(select(table.c.worker, table.c.pid, table.c.birth).distinct())
+            dead = [row.worker for row in rows if not is_alive(row.pid, row.birth)]
+            if dead:
+                connection.execute(delete(table).where(table.c.worker.in_(dead)))
+        # A wish for a run that is nobody's any more.
+        connection.execute(delete(CANCELS).where(CANCELS.c.id.not_in(select(RUNNING.c.id))))
+
+
+class Batch(msgspec.Struct):
+    """What is written together.
+
+    Attributes:
+        runs, snapshots: Of runs that ended. changes: What was counted, and what is in flight.
+        dropped: How many records of which flow were dropped. begun: Id, flow and summary of runs to list as running.
+        over: Ids of listed runs that have ended.
+    """
+
+    runs: list[RunRow] = []
+    snapshots: list[SnapshotRow] = []
+    changes: list[Change] = []
+    dropped: dict[str, int] = {}
+    begun: list[tuple[bytes, str, bytes]] = []
+    over: list[bytes] = []
+
+    def __bool__(self) -> bool:
+        return any((self.runs, self.snapshots, self.changes, self.dropped, self.begun, self.over))

@@ -5,10 +5,20 @@ from collections.abc import Callable
 
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
+from airdock.runlog.inflight import InFlight
 from airdock.runlog.masking import Masker
-from airdock.runlog.pending import Pending, Queue, failed_record, plain_record, whole_record, with_steps
+from airdock.runlog.pending import (
+    Pending,
+    Queue,
+    failed_record,
+    plain_record,
+    whole_record,
+    with_snapshot,
+    with_steps,
+)
 from airdock.runlog.records import BOUNDS
 from airdock.runlog.settings import Level, RunLogSettings
+from airdock.runlog.snapshot import packed_snapshot
 
 _BOUNDS = tuple(round(bound * 1e9) for bound in BOUNDS)
 _FIRST = _BOUNDS[0]
@@ -31,8 +41,9 @@ class FlowLog:
     """
 
     __slots__ = (
-        "_begun", "_failed", "_failures", "_failures_end", "_level", "_lost", "_masker", "_ok", "_queue", "_room",
-        "_room_end", "_settings", "_ticks", "changed", "keep_trail", "name", "project",
+        "_begun", "_failed", "_failures", "_failures_end", "_in_flight", "_level", "_lost", "_masker", "_ok", "_queue",
+        "_retriable", "_room", "_room_end", "_settings", "_snapshots", "_ticks", "changed", "keep_trail", "name",
+        "project",
     )  # fmt: skip
 
     def __init__(
@@ -45,7 +56,10 @@ class FlowLog:
         masker: Masker,
         settings: RunLogSettings,
         ticks: Callable[[], int],
+        in_flight: InFlight,
+        retriable: bool = False,
     ) -> None:
+        """`retriable`: what a retry needs is kept of failed runs, as it can be sealed."""
         self.name = name
         self.project = project
         self.changed = False
@@ -53,12 +67,15 @@ class FlowLog:
         self._masker = masker
         self._settings = settings
         self._ticks = ticks
+        self._in_flight = in_flight
+        self._retriable = retriable
         self._begun = 0
         self._ok = [0] * (SUM + 1)
         self._failed = [0] * (SUM + 1)
         self._lost = 0
         self._failures = 0
         self._failures_end = 0
+        self._snapshots = 0
         self._level: Level | None = None
         self.set_level(level)
 
@@ -76,6 +93,29 @@ class FlowLog:
         """A run has begun."""
         self._begun += 1
         self.changed = True
+
+    def waiting(self, exchange: Exchange, started_ns: int) -> None:
+        """A run that `started` announced waits, in the task that calls, until `waited`."""
+        self._in_flight.add(exchange, started_ns)
+
+    def cancelled_by(self, exchange: Exchange) -> str:
+        """Who asked for a run that waits to be cancelled; empty when nobody did."""
+        return self._in_flight.cancelled_by(exchange)
+
+    def waited(self, exchange: Exchange) -> None:
+        """A run that was waiting has ended."""
+        self._in_flight.remove(exchange)
+
+    def wants_body(self, exchange: Exchange) -> bool:
+        """Whether the body of a run that failed should be taken from the wire, where it still is, to be kept."""
+        if not self._retriable or self._level == "off":
+            return False
+        try:
+            request = exchange.request
+            length = str(request.headers.get("content-length", "0")) if request.unread else "none"
+        except FlowError:
+            return False
+        return length.isdecimal() and int(length) <= self._settings.snapshot
 
     def ended(self, exchange: Exchange, started_ns: int, error: FlowError | None) -> None:
         """A run that `started` announced has ended; with an error if nobody handled it.
@@ -136,13 +176,25 @@ class FlowLog:
             return
         if now >= self._failures_end:
             self._failures_end = now + _SECOND
-            self._failures = 0
+            self._failures = self._snapshots = 0
         self._failures += 1
         settings = self._settings
         if self._failures <= settings.whole_failures:
-            self._put(whole_record(self._masker, self.name, exchange, started, now, error, settings))
+            record = whole_record(self._masker, self.name, exchange, started, now, error, settings)
+            self._put(with_snapshot(record, *self._snapshot(exchange, error)))
         elif self._failures <= settings.failures:
             self._put(failed_record(self._masker, self.name, exchange, started, now, error))
+
+    def _snapshot(self, exchange: Exchange, error: FlowError) -> tuple[bytes, str]:
+        if not self._retriable:
+            return b"", "no key seals what a retry needs"
+        limit = self._settings.snapshot
+        if self._snapshots >= limit:
+            return b"", "too many runs of the flow failed within that second"
+        snapshot, reason = packed_snapshot(exchange, error.checkpoint, limit)
+        # To see that one is too large takes as long as to keep it.
+        self._snapshots += len(snapshot) or limit // 4
+        return snapshot, reason
 
     def _put(self, record: Pending) -> None:
         if not self._queue.put(record):

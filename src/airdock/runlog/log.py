@@ -6,8 +6,10 @@ from pathlib import Path
 
 from airdock.runlog.database import Database
 from airdock.runlog.flowlog import FlowLog
+from airdock.runlog.inflight import InFlight
 from airdock.runlog.masking import Masker
 from airdock.runlog.pending import Queue
+from airdock.runlog.sealing import Sealer
 from airdock.runlog.settings import RunLogSettings, level_of
 from airdock.runlog.writer import Writer
 
@@ -22,6 +24,7 @@ class RunLog:
         home: The folder, AIRDOCK_HOME. Made when it is missing.
         worker: A name for this process, kept with what is in flight.
         secret_values: Gives the values known to be secret at the moment; they are masked wherever they stand.
+        sealer: Seals what a retry of a failed run needs; without one that is not kept, and no run can be retried.
         wall, ticks: Clocks: seconds since 1970, and ns for durations (the one that `started_ns` comes from).
     """
 
@@ -32,16 +35,19 @@ class RunLog:
         settings: RunLogSettings | None = None,
         worker: str = "",
         secret_values: Callable[[], tuple[str, ...]] = tuple,
+        sealer: Sealer | None = None,
         wall: Callable[[], float] = time.time,
         ticks: Callable[[], int] = time.perf_counter_ns,
     ) -> None:
         self._home = home
         self._settings = settings or RunLogSettings()
         self._worker = worker
+        self._sealer = sealer
         self._wall = wall
         self._ticks = ticks
         self._masker = Masker(self._settings.secret_names, secret_values)
         self._queue = Queue(self._settings.queue_size)
+        self._in_flight = InFlight(ticks)
         self._flows: dict[str, FlowLog] = {}
         self._writer: Writer | None = None
         self._closed = False
@@ -62,6 +68,8 @@ class RunLog:
                 masker=self._masker,
                 settings=self._settings,
                 ticks=self._ticks,
+                in_flight=self._in_flight,
+                retriable=self._sealer is not None,
             )
         else:
             flow.set_level(level_of(level))
@@ -82,6 +90,8 @@ class RunLog:
             masker=self._masker,
             settings=self._settings,
             wall=self._wall,
+            in_flight=self._in_flight,
+            sealer=self._sealer,
         )
         self._writer.start()
 

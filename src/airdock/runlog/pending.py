@@ -27,6 +27,7 @@ class Pending(msgspec.Struct, gc=False):
         started, ended: ns of the clock that the trail was made with.
         summary: Already masked. exchange, cause, details: of a failed run, already masked.
         trail: None when the steps are not kept. trail_length: its length when the run ended.
+        snapshot: What a retry needs, not sealed yet; empty where it is not kept. not_retriable: Why not.
         weight: Estimated bytes.
     """
 
@@ -40,6 +41,8 @@ class Pending(msgspec.Struct, gc=False):
     details: Any = None
     trail: list[Any] | None = None
     trail_length: int = 0
+    snapshot: bytes = b""
+    not_retriable: str = ""
     weight: int = _BYTES_OF_A_RECORD
 
 
@@ -78,7 +81,7 @@ class Queue:
 
 def plain_record(masker: Masker, flow: str, exchange: Exchange, started: int, ended: int) -> Pending:
     """The record of a successful run without its steps."""
-    return Pending(exchange.run, flow, started, ended, _summary(masker, exchange, None))
+    return Pending(exchange.run, flow, started, ended, summary_of(masker, exchange, None))
 
 
 def with_steps(record: Pending, trail: list[Any] | None) -> Pending:
@@ -94,7 +97,7 @@ def failed_record(masker: Masker, flow: str, exchange: Exchange, started: int, e
     """The record of a failed run without its steps and its exchange."""
     message = short_text(masker, error.message, LONGEST_MESSAGE)
     stored = RunError(short_text(masker, error.code, 200), message, error.step, error.status)
-    return Pending(exchange.run, flow, started, ended, _summary(masker, exchange, stored))
+    return Pending(exchange.run, flow, started, ended, summary_of(masker, exchange, stored))
 
 
 def whole_record(
@@ -116,13 +119,21 @@ def whole_record(
     return record
 
 
-def _summary(masker: Masker, exchange: Exchange, error: RunError | None) -> StoredSummary:
+def with_snapshot(record: Pending, snapshot: bytes, not_retriable: str) -> Pending:
+    """The record, with what a retry needs, or why there is none."""
+    record.snapshot, record.not_retriable = snapshot, not_retriable
+    record.weight += len(snapshot)
+    return record
+
+
+def summary_of(masker: Masker, exchange: Exchange, error: RunError | None = None) -> StoredSummary:
+    """What a list shows of a run, masked."""
     run, request = exchange.run, exchange.request
     try:
         method, path, remote = request.method, _path(masker, exchange), request.remote
     except Exception as failure:  # noqa: BLE001 -- a request that cannot be read must not fail a run that has ended
         method, path, remote = "", f"<unreadable: {type(failure).__name__}>", ""
-    return StoredSummary(run.project, run.release, run.attempt, method, path, remote, error)
+    return StoredSummary(run.project, run.release, run.attempt, method, path, remote, error, run.retry_of)
 
 
 def _path(masker: Masker, exchange: Exchange) -> str:

@@ -74,6 +74,7 @@ class RunSummary(msgspec.Struct, frozen=True):
         release: Number of the release, None when it has none. attempt: 1, or more when it was tried again.
         method, path, remote: The request; empty for a job or a message.
         error: What ended a failed run.
+        retry_of: Id of the first run, where this one went on with it; else empty.
     """
 
     id: str
@@ -88,6 +89,27 @@ class RunSummary(msgspec.Struct, frozen=True):
     path: str = ""
     remote: str = ""
     error: RunError | None = None
+    retry_of: str = ""
+
+
+class RunningRun(msgspec.Struct, frozen=True):
+    """A run that is going on, and has been for more than a second.
+
+    Attributes:
+        start: When it began. cancelling: Somebody asked that it be cancelled. The others as in `RunSummary`.
+    """
+
+    id: str
+    flow: str
+    project: str
+    start: datetime
+    release: int | None = None
+    attempt: int = 1
+    method: str = ""
+    path: str = ""
+    remote: str = ""
+    retry_of: str = ""
+    cancelling: bool = False
 
 
 class RunRecord(RunSummary, frozen=True):
@@ -98,6 +120,7 @@ class RunRecord(RunSummary, frozen=True):
         steps: In the order in which they began. steps_omitted: how many are missing in the middle of a long run.
         exchange: The exchange of a failed run.
         cause, details: More about the error: what it came from, and what a machine may read.
+        retriable: A retry can go on from the failed step. not_retriable: Why a failed run cannot be retried.
     """
 
     whole: bool = False
@@ -106,6 +129,8 @@ class RunRecord(RunSummary, frozen=True):
     exchange: ExchangeRecord | None = None
     cause: str = ""
     details: Any = None
+    retriable: bool = False
+    not_retriable: str = ""
 
 
 class FlowCounters(msgspec.Struct, frozen=True):
@@ -134,6 +159,7 @@ class StoredSummary(msgspec.Struct, frozen=True, array_like=True, omit_defaults=
     path: str = ""
     remote: str = ""
     error: RunError | None = None
+    retry_of: str = ""
 
 
 class StoredDetail(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -144,6 +170,7 @@ class StoredDetail(msgspec.Struct, frozen=True, omit_defaults=True):
     exchange: ExchangeRecord | None = None
     cause: str = ""
     details: Any = None
+    not_retriable: str = ""
 
 
 def start_of(id: bytes) -> datetime:

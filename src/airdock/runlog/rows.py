@@ -9,12 +9,14 @@ from airdock.runlog.flowlog import FlowLog
 from airdock.runlog.masking import Masker
 from airdock.runlog.pending import Pending
 from airdock.runlog.records import BOUNDS, StoredDetail
+from airdock.runlog.sealing import Sealer
 from airdock.runlog.steps import steps_of
 
 LABELS = (*(f"{bound:g}" for bound in BOUNDS), "+Inf", "ns")
 """What the places of a tally are called in the database."""
 
-RunRow = tuple[bytes, str, str, int, bytes, bytes | None]
+RunRow = tuple[bytes, str, str, int, bytes, bytes | None, str, str]
+SnapshotRow = tuple[bytes, int, bytes]
 CounterRow = tuple[str, str, str, int]
 Tallies = tuple[tuple[int, ...], tuple[int, ...], int]
 
@@ -27,15 +29,23 @@ def run_row(record: Pending, masker: Masker, keep_steps: int) -> RunRow:
     Raises:
         ValueError: the run's id is not a UUID, or a text cannot be encoded.
     """
-    failed = record.summary.error is not None
+    summary = record.summary
     return (
         UUID(record.run.id).bytes,
         storable(record.flow),
-        "failed" if failed else "ok",
+        "ok" if summary.error is None else "failed",
         record.ended - record.started,
-        msgspec.json.encode(record.summary),
+        msgspec.json.encode(summary),
         _detail(record, masker, keep_steps),
+        storable(summary.project),
+        "" if summary.error is None else summary.error.code,
     )
+
+
+def snapshot_row(record: Pending, sealer: Sealer) -> SnapshotRow:
+    """The row of what a retry of the run needs. Raises whatever the sealer does."""
+    sealed = sealer.seal(record.snapshot)
+    return UUID(record.run.id).bytes, len(sealed), sealed
 
 
 def _detail(record: Pending, masker: Masker, keep_steps: int) -> bytes | None:
@@ -49,7 +59,8 @@ def _detail(record: Pending, masker: Masker, keep_steps: int) -> bytes | None:
         keep=keep_steps,
         length=record.trail_length,
     )
-    return msgspec.json.encode(StoredDetail(steps, omitted, record.exchange, record.cause, record.details))
+    detail = StoredDetail(steps, omitted, record.exchange, record.cause, record.details, record.not_retriable)
+    return msgspec.json.encode(detail)
 
 
 def storable(text: str) -> str:

@@ -16,6 +16,9 @@ class RunLogSettings(msgspec.Struct, frozen=True, kw_only=True):
         successes: Successful runs kept per flow and second at level `summary`; the others are counted only.
         whole_failures: Failed runs kept with steps and exchange, per flow and second.
         failures: Failed runs kept at all, per flow and second; beyond `whole_failures` without steps and exchange.
+        snapshot: Bytes of what a retry of a failed run needs; a larger exchange is not kept. Per flow and second, in
+            each process, the failed runs together get no more.
+        running: Seconds after which a run that waits is listed as running. listed: So many in each process at most.
         preview: Characters of a body, and of the properties, that a failed run's record holds.
         steps: Steps kept of a long run: so many of its first and so many of its last.
         interval: Seconds between two writes.
@@ -31,6 +34,9 @@ class RunLogSettings(msgspec.Struct, frozen=True, kw_only=True):
     successes: int = 10
     whole_failures: int = 50
     failures: int = 500
+    snapshot: int = 1024**2
+    running: float = 1.0
+    listed: int = 1000
     preview: int = 16 * 1024
     steps: int = 500
     interval: float = 0.05

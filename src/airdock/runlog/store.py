@@ -11,26 +11,43 @@ from uuid import UUID
 
 import msgspec
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Connection, func, literal, select, true
+from sqlalchemy import Connection, func, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from airdock.errors import RefusedError
+from airdock.runlog.cancel import request_cancel
+from airdock.runlog.listing import IN_A_LINE, Choice, listed
 from airdock.runlog.processes import is_alive
 from airdock.runlog.records import (
     BOUNDS,
     FlowCounters,
     Outcome,
+    RunningRun,
     RunRecord,
     RunSummary,
     StoredDetail,
     StoredSummary,
-    id_at,
     start_of,
 )
-from airdock.runlog.schema import COUNTERS, FILE, IN_FLIGHT, RUNS, RunLogError, open_for_reading
+from airdock.runlog.schema import (
+    CANCELS,
+    COUNTERS,
+    FILE,
+    IN_FLIGHT,
+    RUNNING,
+    RUNS,
+    SNAPSHOTS,
+    VERSION,
+    RunLogError,
+    open_for_reading,
+    open_for_writing,
+)
+from airdock.runlog.sealing import Sealer
+from airdock.runlog.snapshot import Snapshot
 
 _SUMMARY = msgspec.json.Decoder(StoredSummary)
 _DETAIL = msgspec.json.Decoder(StoredDetail)
-_IN_A_LINE = (RUNS.c.id, RUNS.c.flow, RUNS.c.outcome, RUNS.c.nanoseconds, RUNS.c.summary)
+_BUSY_SECONDS = 5.0
 _MOST_CANDIDATES = 5
 
 
@@ -40,8 +57,10 @@ class RunStore:
     It may be used from several threads. Every method raises `RunLogError` when the log cannot be read.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, sealer: Sealer | None = None) -> None:
+        """`sealer` opens what the run log's has sealed; only `snapshot` needs it."""
         self._home = home
+        self._sealer = sealer
 
     def list(
         self,
@@ -50,29 +69,26 @@ class RunStore:
         since: datetime | None = None,
         limit: int = 50,
         before: str | None = None,
+        *,
+        project: str | None = None,
+        until: datetime | None = None,
+        code: str | None = None,
     ) -> list[RunSummary]:
         """Stored runs, the newest first.
 
         Args:
-            since: Only those that began then or later.
+            since: Only those that began then or later. until: Only those that began before.
+            code: Only those with an error whose code has this in it, whatever its case.
             before: Only those behind the run of this id: the last one of the page before.
 
         Raises:
             RunLogError: `before` is not the id of a run, too.
         """
-        wanted: ColumnElement[bool] = true()
-        if flow is not None:
-            wanted &= RUNS.c.flow == flow
-        if outcome is not None:
-            # A literal, so that SQLite knows the index of the failed ones to fit.
-            wanted &= RUNS.c.outcome == literal(outcome, literal_execute=True)
-        if since is not None:
-            wanted &= RUNS.c.id >= id_at(since.timestamp())
-        if before is not None:
-            wanted &= RUNS.c.id < _whole_id(before)
-        query = select(*_IN_A_LINE).where(wanted).order_by(RUNS.c.id.desc()).limit(limit)
+        behind = None if before is None else _whole_id(before)
+        choice = Choice(flow, project, outcome, code, since, until, behind)
         with self._reading() as connection:
-            return [] if connection is None else [_summary(row) for row in connection.execute(query)]
+            rows = [] if connection is None else connection.execute(listed(choice, limit)).all()
+            return [_summary(row) for row in rows]
 
     def get(self, id: str) -> RunRecord | None:
         """The run of this id, or of the only id that begins so; None when there is none.
@@ -81,12 +97,58 @@ class RunStore:
             RunLogError: it is no id, or several runs have an id that begins so.
         """
         low, high = _range_of(id)
-        query = select(*_IN_A_LINE, RUNS.c.detail).where(RUNS.c.id.between(low, high)).limit(_MOST_CANDIDATES + 1)
+        query = select(*IN_A_LINE, RUNS.c.detail).where(RUNS.c.id.between(low, high)).limit(_MOST_CANDIDATES + 1)
         with self._reading() as connection:
             rows = [] if connection is None else connection.execute(query.order_by(RUNS.c.id.desc())).all()
             if len(rows) > 1:
                 raise RunLogError(_ambiguous(id, [str(UUID(bytes=row.id)) for row in rows]))
-            return _record(rows[0]) if rows else None
+            if not rows or connection is None:
+                return None
+            kept = connection.execute(select(SNAPSHOTS.c.id).where(SNAPSHOTS.c.id == rows[0].id)).first()
+            return _record(rows[0], kept is not None)
+
+    def snapshot(self, id: str) -> Snapshot:
+        """What a retry of the failed run of this whole id goes on from.
+
+        Raises:
+            RefusedError: `run.missing`, or `run.notRetriable` with the reason.
+        """
+        key = _whole_id(id)
+        query = select(SNAPSHOTS.c.content).where(SNAPSHOTS.c.id == key)
+        with self._reading() as connection:
+            sealed = None if connection is None else connection.execute(query).scalar_one_or_none()
+        if sealed is None:
+            raise self._refusal(id)
+        return self._opened(key, sealed)
+
+    def running(self) -> builtins.list[RunningRun]:
+        """The runs that have been going on for more than a second, in the processes that are alive; the oldest first.
+
+        Of each process at most `RunLogSettings.listed` are here.
+        """
+        asked = select(literal(True)).where(CANCELS.c.id == RUNNING.c.id).exists().label("asked")
+        with self._reading() as connection:
+            rows = [] if connection is None else connection.execute(select(RUNNING, asked).order_by(RUNNING.c.id)).all()
+        alive = {process: is_alive(*process) for process in {(row.pid, row.birth) for row in rows}}
+        return [_running(row) for row in rows if alive[row.pid, row.birth]]
+
+    def request_cancel(self, id: str, by: str) -> None:
+        """Asks for a run to be cancelled, whichever process of this machine it is in; that takes a moment.
+
+        Its caller gets 503 `flow.cancelled`, and its record says by whom. Asking again changes nothing.
+
+        Args:
+            id: The whole id. by: The name of the person who asks.
+
+        Raises:
+            RefusedError: `run.ended`, or `run.missing`: there is none, or it has not gone on for a second.
+        """
+        key = _whole_id(id)
+        with self._reading() as connection:
+            if connection is None:
+                raise RefusedError("run.missing", f"no run {id} is going on")
+        with self._told():
+            request_cancel(self._home, key, by)
 
     def counters(self) -> builtins.list[FlowCounters]:
         """Of every flow and outcome, by name: how many runs there were since the log was made, how long they took."""
@@ -123,17 +185,47 @@ class RunStore:
             yield None
             return
         try:
-            with engine.connect() as connection:
+            with self._told(), engine.connect() as connection:
                 # A file that a writer has only just made has no tables yet.
                 version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+                if 0 < version < VERSION:
+                    self._upgrade()
                 yield connection if version else None
-        except SQLAlchemyError as error:
+        finally:
+            engine.dispose()
+
+    def _upgrade(self) -> None:
+        """Brings a file of an earlier version up to date, before a writer of this version has done so."""
+        open_for_writing(self._home, _BUSY_SECONDS).dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Raises what goes wrong with the file in the block as `RunLogError`."""
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
             reason = getattr(error, "orig", None) or error
             raise RunLogError(f"the run log {self._home / FILE} cannot be read: {reason}") from error
         except msgspec.MsgspecError as error:
             raise RunLogError(f"the run log {self._home / FILE} holds a record that cannot be read: {error}") from error
-        finally:
-            engine.dispose()
+
+    def _opened(self, id: bytes, sealed: bytes) -> Snapshot:
+        if self._sealer is None:
+            raise RefusedError("run.notRetriable", "what a retry needs is sealed, and there is no key here")
+        with self._told():
+            snapshot = Snapshot.unpacked(self._sealer.open(sealed))
+        if UUID(snapshot.run).bytes != id:
+            raise RunLogError(f"the run log {self._home / FILE} was tampered with: a snapshot stands at another run")
+        return snapshot
+
+    def _refusal(self, id: str) -> RefusedError:
+        record = self.get(id)
+        if record is None:
+            return RefusedError("run.missing", f"no run {id} is kept")
+        if record.outcome == "ok":
+            return RefusedError("run.notRetriable", f"the run {id} ended well")
+        reason = record.not_retriable or "what a retry needs of it was not kept"
+        return RefusedError("run.notRetriable", f"the run {id} cannot be retried: {reason}")
 
 
 def _summary(row: Any) -> RunSummary:
@@ -148,11 +240,19 @@ def _summary(row: Any) -> RunSummary:
     )
 
 
-def _record(row: Any) -> RunRecord:
+def _record(row: Any, retriable: bool) -> RunRecord:
     line = asdict(_summary(row))
     if row.detail is None:
         return RunRecord(**line)
-    return RunRecord(**line, whole=True, **asdict(_DETAIL.decode(row.detail)))
+    return RunRecord(**line, whole=True, retriable=retriable, **asdict(_DETAIL.decode(row.detail)))
+
+
+def _running(row: Any) -> RunningRun:
+    stored = asdict(_SUMMARY.decode(row.summary))
+    del stored["error"]
+    return RunningRun(
+        id=str(UUID(bytes=row.id)), flow=row.flow, start=start_of(row.id), cancelling=bool(row.asked), **stored
+    )
 
 
 def _counters(flow: str, outcome: Outcome, values: dict[str, int]) -> FlowCounters:

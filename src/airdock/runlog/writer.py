@@ -3,15 +3,19 @@
 import threading
 import time
 from collections.abc import Callable
+from uuid import UUID
 
+import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
-from airdock.runlog.database import Database
+from airdock.runlog.database import Batch, Database
 from airdock.runlog.flowlog import FlowLog
+from airdock.runlog.inflight import InFlight, Waiting
 from airdock.runlog.masking import Masker
-from airdock.runlog.pending import Pending, Queue
-from airdock.runlog.rows import RunRow, Stored, run_row
+from airdock.runlog.pending import Pending, Queue, summary_of
+from airdock.runlog.rows import SnapshotRow, Stored, run_row, snapshot_row, storable
 from airdock.runlog.schema import RunLogError
+from airdock.runlog.sealing import Sealer
 from airdock.runlog.settings import RunLogSettings
 from airdock.runlog.trouble import Trouble, log
 
@@ -27,6 +31,8 @@ class Writer:
     Args:
         flows: Gives the flows that there are now.
         wall: Seconds since 1970, to tell which records are too old.
+        in_flight: The runs that wait, to list the old ones and cancel those that somebody wants to be.
+        sealer: Seals what retries need.
     """
 
     def __init__(
@@ -38,6 +44,8 @@ class Writer:
         masker: Masker,
         settings: RunLogSettings,
         wall: Callable[[], float],
+        in_flight: InFlight,
+        sealer: Sealer | None = None,
     ) -> None:
         self._database = database
         self._queue = queue
@@ -47,8 +55,10 @@ class Writer:
         self._wall = wall
         self._stored = Stored()
         self._batch: list[Pending] = []
-        self._rows: list[RunRow] = []
-        self._refused: dict[str, int] = {}
+        self._ready = Batch()
+        self._sealer = sealer
+        self._in_flight = in_flight
+        self._listed: set[str] = set()
         self._grown = False
         self._trouble = Trouble(database.path)
         self._cleanup_at = 0.0
@@ -83,7 +93,7 @@ class Writer:
             asked = self._asked
             cleaned = False
             if self._attempt(self._write_all):
-                cleaned = self._attempt(self._clean)
+                cleaned = self._attempt(self._clean) and self._attempt(self._cancel)
                 self._answer(asked)
             self._wait(self._settings.interval if cleaned else _PAUSE_AFTER_ERROR)
         self._finish(self._give_up_at)
@@ -123,27 +133,65 @@ class Writer:
     def _write_batch(self) -> None:
         if not self._batch:
             self._batch = self._queue.take(_BATCH)
-            self._rows = [row for record in self._batch if (row := self._row(record)) is not None]
-        changes = self._stored.changes(self._flows())
-        if self._rows or changes or self._refused:
+            for record in self._batch:
+                self._prepare(record)
+        ready = self._ready
+        running = self._running(ready)
+        ready.changes = self._stored.changes(self._flows())
+        if ready:
             try:
-                self._database.store(self._rows, changes, self._refused)
+                self._database.store(ready)
             except BaseException:
-                self._stored.forget(changes)
+                self._stored.forget(ready.changes)
                 raise
             self._trouble.over()
-            self._stored.remember(changes)
-            self._grown = self._grown or bool(self._rows)
+            self._stored.remember(ready.changes)
+            self._grown = self._grown or bool(ready.runs)
+        self._listed = running
         self._queue.done(self._batch)
-        self._batch, self._rows, self._refused = [], [], {}
+        self._batch, self._ready = [], Batch()
 
-    def _row(self, record: Pending) -> RunRow | None:
+    def _prepare(self, record: Pending) -> None:
+        """Makes the rows of a run that has ended."""
         try:
-            return run_row(record, self._masker, self._settings.steps)
+            snapshot = self._sealed(record)
+            self._ready.runs.append(run_row(record, self._masker, self._settings.steps))
         except Exception as error:  # noqa: BLE001 -- one record that cannot be encoded must not hold up the others
-            self._refused[record.flow] = self._refused.get(record.flow, 0) + 1
+            refused = self._ready.dropped
+            refused[record.flow] = refused.get(record.flow, 0) + 1
             self._trouble.report(f"a run of {record.flow} cannot be recorded ({type(error).__name__}); it is counted")
-            return None
+        else:
+            self._ready.snapshots += snapshot
+
+    def _sealed(self, record: Pending) -> list[SnapshotRow]:
+        """What a retry needs; where it cannot be sealed, the run says that it cannot be retried."""
+        if not record.snapshot or self._sealer is None:
+            return []
+        try:
+            return [snapshot_row(record, self._sealer)]
+        except Exception as error:  # noqa: BLE001 -- whatever ails the sealer, the run is recorded
+            record.not_retriable = f"what a retry needs could not be sealed: {error}"
+            return []
+
+    def _running(self, ready: Batch) -> set[str]:
+        """Notes which runs are to be listed as running, and which no longer; gives the ids of those that now are."""
+        old = self._in_flight.old(round(self._settings.running * 1e9), self._settings.listed)
+        ready.over = [UUID(id).bytes for id in self._listed - old.keys()]
+        ready.begun = [
+            (UUID(id).bytes, storable(waiting.exchange.run.flow), self._summary(waiting))
+            for id, waiting in old.items()
+            if id not in self._listed
+        ]
+        return set(old)
+
+    def _summary(self, waiting: Waiting) -> bytes:
+        return msgspec.json.encode(summary_of(self._masker, waiting.exchange))
+
+    def _cancel(self) -> None:
+        """Cancels the runs of this process that somebody wants to be cancelled."""
+        if self._listed:
+            for id, by in self._database.cancels():
+                self._in_flight.cancel(str(UUID(bytes=id)), by)
 
     def _clean(self) -> None:
         if self._grown:

@@ -1,7 +1,8 @@
 """The declaration of a step: its type, its common fields, and how it becomes a callable."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, ClassVar, Protocol
+from copy import copy
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from airdock.errors import Place
 from airdock.exchange import Exchange
@@ -86,6 +87,14 @@ class Step(Spec):
         """
         raise NotImplementedError
 
+    def resumed(self, inside: "Resuming") -> "Step | None":
+        """The step as it goes on from one inside it: without what is in front of that, and without its choices.
+
+        None where the steps inside it cannot be entered: it is then begun anew. What it decided (`when`) and set
+        (`properties`) is left out by the caller.
+        """
+        return None
+
 
 class ProducingStep(Step):
     """A step that makes a value."""
@@ -135,8 +144,11 @@ class Compiler(Protocol):
     def flow(self, flow: Any) -> Compiled:
         """A flow in place (`SubFlow`): sets its properties, runs its steps, one level deeper."""
 
-    def flow_at(self, path: str, place: Place) -> Compiled:
+    def flow_at(self, path: str, place: Place, begun: Compiled | None = None) -> Compiled:
         """Another flow by its path. It is looked up when it runs, so flows may name each other in any order.
+
+        Args:
+            begun: What is left of it, to run in its place.
 
         Raises:
             DescriptorError: `descriptor.reference`, no such flow in the registry.
@@ -150,4 +162,40 @@ class Compiler(Protocol):
         """
 
 
-__all__ = ["REQUIRED", "TEXT_TEMPLATE", "Clock", "Compiled", "Compiler", "ProducingStep", "Retry", "Step"]
+class Resuming(Protocol):
+    """What a step may ask for that goes on from a step inside it."""
+
+    def rest(self, steps: list[Step]) -> list[Step]:
+        """Of a list, the step to go on with and those behind it; empty when it is not in the list."""
+
+    def called(self, path: str) -> Compiled:
+        """What is left of another flow, which the run had entered.
+
+        Raises:
+            RefusedError: `run.notRetriable`, it is not there any more, or its step is not.
+        """
+
+
+Element = TypeVar("Element", bound=Spec)
+
+
+def changed(element: Element, **attributes: Any) -> Element:
+    """A copy with other values of some attributes."""
+    copied = copy(element)
+    for name, value in attributes.items():
+        setattr(copied, name, value)
+    return copied
+
+
+__all__ = [
+    "REQUIRED",
+    "TEXT_TEMPLATE",
+    "Clock",
+    "Compiled",
+    "Compiler",
+    "ProducingStep",
+    "Resuming",
+    "Retry",
+    "Step",
+    "changed",
+]

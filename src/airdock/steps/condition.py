@@ -12,7 +12,7 @@ from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.flow import SubFlow
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.kinds import Flow, ListOf, Record, Scalar, Text
-from airdock.spec.step import Compiled, Compiler, Step
+from airdock.spec.step import Compiled, Compiler, Resuming, Step, changed
 
 Choose = Callable[[Exchange], Compiled | None]
 """The flow of the first case that matches, or None."""
@@ -90,6 +90,12 @@ class Condition(Step):
             return None if flow is None else flow(exchange)
 
         return route
+
+    def resumed(self, inside: Resuming) -> "Condition | None":
+        for flow in (*(case.flow for case in self.cases), self.otherwise):
+            if flow is not None and (rest := inside.rest(flow.steps)):
+                return changed(self, cases=[], otherwise=changed(flow, properties={}, steps=rest))
+        return None
 
 
 def _first_of(groups: list[Choose]) -> Choose:

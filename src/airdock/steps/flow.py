@@ -4,7 +4,7 @@ from airdock.spec.fields import field
 from airdock.spec.flow import SubFlow
 from airdock.spec.kinds import Flow as FlowKind
 from airdock.spec.kinds import Module
-from airdock.spec.step import Compiled, Compiler, Step
+from airdock.spec.step import Compiled, Compiler, Resuming, Step, changed
 
 
 class FlowStep(Step):
@@ -22,10 +22,19 @@ class FlowStep(Step):
     flow: SubFlow | None = field(FlowKind(), "The flow in place.")
     module: str = field(Module((".flow",)), "Path of another flow.", default="", example="/shop/price.flow")
 
+    begun: Compiled | None = None
+    """What is left of the other flow, where a run goes on inside it."""
+
     def compile(self, compiler: Compiler) -> Compiled:
         if self.flow is not None:
             return compiler.flow(self.flow)
-        return compiler.flow_at(self.module, self.place_of("module"))
+        return compiler.flow_at(self.module, self.place_of("module"), self.begun)
+
+    def resumed(self, inside: Resuming) -> "FlowStep | None":
+        if self.flow is None:
+            return changed(self, begun=inside.called(self.module))
+        rest = inside.rest(self.flow.steps)
+        return changed(self, flow=changed(self.flow, properties={}, steps=rest)) if rest else None
 
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:

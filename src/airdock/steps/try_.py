@@ -1,3 +1,5 @@
+from collections.abc import Awaitable, Callable
+
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Expression
@@ -5,7 +7,7 @@ from airdock.spec.error_filter import ErrorFilter
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.kinds import ListOf, Record, Steps, Text
-from airdock.spec.step import Compiled, Compiler, Step
+from airdock.spec.step import Compiled, Compiler, Resuming, Step, changed
 
 
 class Catch(Spec):
@@ -56,11 +58,30 @@ class Try(Step):
                     raise
                 with exchange.handling(error):
                     await _wait_for(handler, exchange)
-            finally:
-                if ensure is not None:
-                    await _wait_for(ensure, exchange)
 
-        return attempt
+        return attempt if ensure is None else _ensuring(attempt, ensure)
+
+    def resumed(self, inside: Resuming) -> "Try | None":
+        if rest := inside.rest(self.steps):
+            return changed(self, steps=rest)
+        if rest := inside.rest(self.finally_):
+            return changed(self, steps=[], catch=[], finally_=rest)
+        return None
+
+
+def _ensuring(attempt: Callable[[Exchange], Awaitable[None]], ensure: Compiled) -> Compiled:
+    """The attempt, and in the end, whatever happened, the steps that ensure something."""
+
+    async def run(exchange: Exchange) -> None:
+        try:
+            await attempt(exchange)
+        except BaseException as error:
+            with exchange.repairing(error):
+                await _wait_for(ensure, exchange)
+            raise
+        await _wait_for(ensure, exchange)
+
+    return run
 
 
 async def _wait_for(step: Compiled, exchange: Exchange) -> None:

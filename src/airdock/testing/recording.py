@@ -2,6 +2,7 @@
 
 from time import perf_counter_ns
 
+from airdock.engine.pipeline import NoLog
 from airdock.errors import FlowError
 from airdock.exchange import Exchange, StepFailure, StepInfo
 
@@ -33,7 +34,7 @@ class RecordedRun:
         return [entry.step.path for entry in (self.exchange.trail or [])[::2] if isinstance(entry, StepFailure)]
 
 
-class Recording:
+class Recording(NoLog):
     """Records the runs of every flow; stands where a server has its run log."""
 
     keep_trail = True
@@ -43,9 +44,6 @@ class Recording:
 
     def flow(self, name: str, project: str, level: str) -> "Recording":
         return self
-
-    def started(self) -> None:
-        """Nothing is kept of a run before it ends."""
 
     def ended(self, exchange: Exchange, started_ns: int, error: FlowError | None) -> None:
         self.runs.append(RecordedRun(exchange, started_ns, error))

@@ -5,10 +5,10 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from airdock.errors import FlowError
+from airdock.errors import AirdockError, FlowError
 from airdock.exchange import Exchange, Run
 from airdock.request import Request
-from airdock.runlog import RunLog, RunLogSettings, RunStore
+from airdock.runlog import RunLog, RunLogSettings, RunStore, Sealer
 
 FLOW = "shop/orders.flow"
 
@@ -27,20 +27,33 @@ class Clock:
         return self.unix
 
 
+class ReversingSealer:
+    """Seals so that nothing can be read by accident, and tells what it did not seal."""
+
+    def seal(self, plain: bytes) -> bytes:
+        return b"sealed:" + plain[::-1]
+
+    def open(self, sealed: bytes) -> bytes:
+        if not sealed.startswith(b"sealed:"):
+            raise AirdockError("it was sealed with another key")
+        return sealed.removeprefix(b"sealed:")[::-1]
+
+
 class Book:
     """A run log with its store and its clock."""
 
-    def __init__(self, home: Path, **settings: Any) -> None:
+    def __init__(self, home: Path, *, sealer: Sealer | None = None, **settings: Any) -> None:
         self.home = home
         self.clock = Clock()
         self.log = RunLog(
             home,
             settings=RunLogSettings(**{"interval": 0.001, **settings}),
             worker="test",
+            sealer=sealer,
             wall=self.clock.wall,
             ticks=self.clock.ticks,
         )
-        self.store = RunStore(home)
+        self.store = RunStore(home, sealer)
         self.log.start()
 
     def run(
