@@ -1,11 +1,8 @@
 """What the nodes have compiled, and how it stands."""
 
-from datetime import datetime
 from typing import Literal
 
-from airdock.api.shapes import ProblemInfo, ResponseBody
-
-ArtefactState = Literal["enabled", "failed", "valid"]
+from airdock.api.shapes import ProblemInfo, ResponseBody, Time
 
 
 class ArtefactInfo(ResponseBody, kw_only=True):
@@ -24,35 +21,50 @@ class ArtefactInfo(ResponseBody, kw_only=True):
     serves: bool
     addresses: list[str]
     problems: list[ProblemInfo]
-    since: datetime
+    since: Time
     release: int | None = None
+
+
+class ProcessInfo(ResponseBody, kw_only=True):
+    """A process that runs flows.
+
+    Attributes:
+        kind: `worker` serves the flow port, `management` the management port.
+        seen: When it last told of itself. cursor: The number of the last change that it took in.
+    """
+
+    pid: int
+    kind: Literal["worker", "management"]
+    started: Time
+    seen: Time
+    cursor: int
 
 
 class NodeInfo(ResponseBody, kw_only=True):
     """A node: one server among those that share the database.
 
     Attributes:
-        seen: When it last told of itself. alive: It did so lately.
+        folder: The folder that it serves, null for the repository.
+        at: When it last told how its descriptors stand; null for not yet.
         states: How many of its descriptors are in which state.
-        projects: The release of each project that it serves.
+        projects: The release of each project that it serves; null where there are none.
     """
 
     name: str
-    version: str
-    started: datetime | None = None
-    seen: datetime | None = None
-    alive: bool = True
+    folder: str | None = None
+    processes: list[ProcessInfo] = []
+    at: Time | None = None
     states: dict[str, int] = {}
-    projects: dict[str, int] = {}
+    projects: dict[str, int | None] = {}
 
 
 class AgentInfo(ResponseBody, kw_only=True):
-    """The agents of all nodes, and what this node's has.
+    """All nodes, and the descriptors of one.
 
     Attributes:
-        node: The name of the node that answers. folder: The folder that it serves, null for the repository.
-        dev: It follows changes of the folder.
-        states: How many of this node's descriptors are in which state. items: Each of them, a page of it.
+        node: The node that `states` and `items` are of: the one that answers, or the one that was asked for.
+        folder: The folder that the answering node serves, null for the repository. dev: It follows changes of it.
+        states: How many descriptors are in which state. items: Each of them, a page of it.
     """
 
     node: str

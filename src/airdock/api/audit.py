@@ -1,9 +1,8 @@
 """Who did what, and when."""
 
-from datetime import datetime
 from typing import Any
 
-from airdock.api.shapes import ResponseBody
+from airdock.api.shapes import ResponseBody, Time
 
 
 class AuditEntry(ResponseBody, kw_only=True):
@@ -16,7 +15,7 @@ class AuditEntry(ResponseBody, kw_only=True):
     """
 
     id: str
-    at: datetime
+    at: Time
     actor: str
     action: str
     target: str = ""

@@ -1,8 +1,6 @@
 """Projects: where each stands, and who may see it."""
 
-from datetime import datetime
-
-from airdock.api.shapes import RequestBody, ResponseBody
+from airdock.api.shapes import RequestBody, ResponseBody, Time
 
 
 class Project(ResponseBody, kw_only=True):
@@ -19,7 +17,7 @@ class Project(ResponseBody, kw_only=True):
     name: str
     release: int | None = None
     published_by: str | None = None
-    published_at: datetime | None = None
+    published_at: Time | None = None
     in_workspace: bool = False
     base: int | None = None
     changed: bool = False

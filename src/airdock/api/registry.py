@@ -1,12 +1,11 @@
 """What is published."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from airdock.api.files import FileInfo
-from airdock.api.shapes import LARGEST, RequestBody, ResponseBody
+from airdock.api.shapes import LARGEST, RequestBody, ResponseBody, Time
 
 ReleaseKind = Literal["publish", "rollback", "unpublish"]
 
@@ -24,7 +23,7 @@ class Release(ResponseBody, kw_only=True):
     number: int
     kind: ReleaseKind = "publish"
     user: str
-    at: datetime
+    at: Time
     message: str = ""
     revision: str = ""
     source: int | None = None

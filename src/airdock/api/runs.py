@@ -1,9 +1,8 @@
 """Runs: those that are recorded, and those that are going on. Names and meanings are those of the run log."""
 
-from datetime import datetime
 from typing import Any, Literal
 
-from airdock.api.shapes import RequestBody, ResponseBody
+from airdock.api.shapes import RequestBody, ResponseBody, Time
 
 Outcome = Literal["ok", "failed"]
 
@@ -31,7 +30,7 @@ class RunSummary(ResponseBody, kw_only=True):
     id: str
     flow: str
     project: str
-    start: datetime
+    start: Time
     seconds: float
     outcome: Outcome
     release: int | None = None
@@ -96,7 +95,7 @@ class RunningRun(ResponseBody, kw_only=True):
     id: str
     flow: str
     project: str
-    start: datetime
+    start: Time
     node: str = ""
     release: int | None = None
     method: str = ""

@@ -1,9 +1,8 @@
 """Secrets: their names, never their values."""
 
-from datetime import datetime
 from typing import Literal
 
-from airdock.api.shapes import RequestBody, ResponseBody
+from airdock.api.shapes import RequestBody, ResponseBody, Time
 
 
 class SecretInfo(ResponseBody, kw_only=True):
@@ -16,7 +15,7 @@ class SecretInfo(ResponseBody, kw_only=True):
 
     name: str
     source: Literal["database", "environment", "file"]
-    changed: datetime | None = None
+    changed: Time | None = None
     by: str | None = None
     problem: str = ""
 

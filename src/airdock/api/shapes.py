@@ -1,10 +1,15 @@
 """What every resource of the API shares: the two kinds of bodies, pages of lists, and problems."""
 
-from typing import Generic, Literal, TypeVar
+from datetime import datetime
+from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 T = TypeVar("T")
+
+Time = Annotated[datetime, Meta(tz=True)]
+"""A moment; on the wire a text of RFC 3339 with its zone, in answers UTC."""
 
 LARGEST = 2**31 - 1
 """Of numbers of releases."""

@@ -1,11 +1,10 @@
 """Tokens that programs sign in with."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from airdock.api.shapes import RequestBody, ResponseBody
+from airdock.api.shapes import RequestBody, ResponseBody, Time
 
 TokenKind = Literal["personal", "service"]
 
@@ -26,10 +25,10 @@ class Token(ResponseBody, kw_only=True):
     roles: list[str] = []
     scopes: list[str] | None = None
     projects: list[str] | None = None
-    created: datetime
+    created: Time
     created_by: str = ""
-    expires: datetime | None = None
-    last_used: datetime | None = None
+    expires: Time | None = None
+    last_used: Time | None = None
 
 
 class NewToken(RequestBody, kw_only=True):
@@ -46,7 +45,7 @@ class NewToken(RequestBody, kw_only=True):
     roles: Annotated[list[str], Meta(examples=[["publisher"]])] = []
     scopes: Annotated[list[str] | None, Meta(examples=[["registry.read", "registry.publish"]])] = None
     projects: Annotated[list[str] | None, Meta(examples=[["shop"]])] = None
-    expires: Annotated[datetime, Meta(tz=True)] | None = None
+    expires: Time | None = None
 
 
 class MadeToken(Token, kw_only=True):

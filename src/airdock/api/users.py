@@ -1,12 +1,11 @@
 """Users and their preferences."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from airdock.api.shapes import RequestBody, ResponseBody
+from airdock.api.shapes import RequestBody, ResponseBody, Time
 
 
 class User(ResponseBody, kw_only=True):
@@ -24,8 +23,8 @@ class User(ResponseBody, kw_only=True):
     email: str = ""
     roles: list[str] = []
     disabled: bool = False
-    created: datetime
-    last_seen: datetime | None = None
+    created: Time
+    last_seen: Time | None = None
     external: bool = False
     has_password: bool = False
 
