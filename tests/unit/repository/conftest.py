@@ -1,12 +1,11 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
 
 from airdock.database import Database
-from airdock.database.tables import metadata
 from airdock.repository import Repository
 from tests.databases import KINDS, database_url
+from tests.unit.repository.emptying import empty
 
 
 @pytest.fixture(scope="session", params=KINDS)
@@ -22,13 +21,7 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture
 def database(migrated: Database) -> Database:
     """An open, empty database of each kind."""
-    tables = [table.name for table in metadata.sorted_tables if table.name.startswith("repository_")] + ["changes"]
-    with migrated.writing() as connection:
-        if migrated.dialect == "postgresql":
-            connection.execute(text(f"TRUNCATE {', '.join(tables)}"))
-        else:
-            for table in reversed(tables):
-                connection.execute(text(f"DELETE FROM {table}"))
+    empty(migrated)
     return migrated
 
 

@@ -78,7 +78,7 @@ def test_collecting_beside_publishers_loses_nothing(repository: Repository) -> N
 
     def collect() -> None:
         try:
-            while not ended.is_set():
+            while not ended.wait(0.005):
                 repository.collect_garbage(keep=0)
         except BaseException as error:  # noqa: BLE001
             failed.append(error)
