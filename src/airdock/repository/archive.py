@@ -6,6 +6,7 @@ bounded while they are decompressed.
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -58,7 +59,16 @@ def read_zip(archive: bytes) -> dict[str, bytes]:
         raise _refused(f"it cannot be read: {error}") from error
 
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, OverflowError)
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    ValueError,
+    OSError,
+    OverflowError,
+)
 """What the standard library raises for archives that are none, or are cut off or altered."""
 
 
@@ -69,16 +79,17 @@ class _Reading:
         self._is_ratio = self._left < MAX_PROJECT
 
     def files(self) -> dict[str, bytes]:
-        entries = [(_path(entry), entry) for entry in self._archive.infolist()]
-        paths = [path for path, entry in entries if not entry.is_dir()]
-        if len(paths) > MAX_FILES:
-            raise too_large(f"the archive has {len(paths)} files: at most {MAX_FILES} are taken")
-        for path, entry in entries:
-            check_path(path)
-            _refuse_kind(path, entry)
+        entries = self._archive.infolist()
+        for entry in entries:
+            check_path(_path(entry))
+            _refuse_kind(entry)
+        files = [entry for entry in entries if not _is_folder(entry)]
+        if len(files) > MAX_FILES:
+            raise too_large(f"the archive has {len(files)} files: at most {MAX_FILES} are taken")
+        paths = [_path(entry) for entry in files]
         _refuse_twice(paths)
         check_together(paths)
-        return {path: self._content(path, entry) for path, entry in entries if not entry.is_dir()}
+        return {path: self._content(path, entry) for path, entry in zip(paths, files, strict=True)}
 
     def _content(self, path: str, entry: zipfile.ZipInfo) -> bytes:
         content = bytearray()
@@ -116,9 +127,14 @@ def _path(entry: zipfile.ZipInfo) -> str:
     return path.removesuffix("/")
 
 
-def _refuse_kind(path: str, entry: zipfile.ZipInfo) -> None:
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    return entry.orig_filename.endswith("/")
+
+
+def _refuse_kind(entry: zipfile.ZipInfo) -> None:
+    path = _path(entry)
     kind = stat.S_IFMT(entry.external_attr >> 16)
-    if kind not in (0, stat.S_IFDIR if entry.is_dir() else stat.S_IFREG):
+    if kind not in (0, stat.S_IFDIR if _is_folder(entry) else stat.S_IFREG):
         raise _refused(f"{shown(path)} is no file: links and devices are not taken")
     if entry.flag_bits & _IS_ENCRYPTED:
         raise _refused(f"{shown(path)} is encrypted")

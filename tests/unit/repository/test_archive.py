@@ -1,6 +1,7 @@
 import io
 import random
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -104,6 +105,11 @@ def test_name_without_the_mark_of_utf_8_is_read_as_utf_8() -> None:
 )
 def test_name_that_leads_out_or_astray_is_refused(name: str) -> None:
     assert refusal(made(lambda archive: archive.writestr(entry(name), "1"))) == "repository.name"
+
+
+def test_file_without_a_name_is_refused() -> None:
+    end = struct.pack("<4sHHHHLLH", b"PK\x05\x06", 0, 0, 1, 1, 46, 30, 0)
+    assert refusal(b"PK\x03\x04" + bytes(26) + b"PK\x01\x02" + bytes(42) + end) == "repository.name"
 
 
 @pytest.mark.parametrize("names", [("a", "A"), ("a", "a/b"), ("é", unicodedata.normalize("NFD", "é"))])
