@@ -4,6 +4,7 @@ Each block a reader can copy is run by the tests. How a block is run depends on 
 
 * ` ```json title="orders/hello.flow" `, with any language: a file of that name in the page's folder.
 * ` ```console `: lines that begin with `$ ` are commands, the lines beneath are their output; `…` stands for anything.
+* ` ```console title="ann" `: the same in the folder of that name, as if it were the machine of a person of their own.
 * ` ```python `: a program.
 * ` ```json `, ` ```yaml `: a flow or a step, checked as a descriptor; any other value must be well-formed.
 * ` ```text `, ` ```mermaid `, ` ```http `: shown, not run.
@@ -37,7 +38,7 @@ class Block:
         """
         if self.language not in LANGUAGES:
             raise ValueError(f"line {self.line}: a block needs one of the languages {', '.join(sorted(LANGUAGES))}")
-        if self.title:
+        if self.title and self.language != "console":
             return "file"
         if self.language in {"json", "yaml"}:
             return "data"

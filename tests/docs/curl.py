@@ -3,6 +3,7 @@
 import argparse
 import mimetypes
 import shlex
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data-urlencode", action="append", default=[], dest="urlencoded")
     parser.add_argument("--json")
     parser.add_argument("-F", "--form", action="append", default=[])
+    parser.add_argument("-u", "--user")
     parser.add_argument("-i", "--include", action="store_true")
     parser.add_argument("-I", "--head", action="store_true")
     parser.add_argument("-s", "--silent", action="store_true")
@@ -60,6 +62,8 @@ def _request(options: argparse.Namespace, folder: Path) -> httpx.Request:
     for header in options.header:
         name, _, value = header.partition(":")
         headers[name.strip().lower()] = value.strip()
+    if options.user:
+        headers["authorization"] = f"Basic {b64encode(options.user.encode()).decode()}"
     sends = content is not None or bool(options.form)
     method = options.request or ("HEAD" if options.head else "POST" if sends else "GET")
     files = [_part(text, folder) for text in options.form] or None

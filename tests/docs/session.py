@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -45,6 +46,7 @@ class Session:
         self.environment = os.environ | {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "AIRDOCK_HOME": str(folder / ".airdock"),
+            "XDG_CONFIG_HOME": str(folder / ".config"),
             "COLUMNS": "120",
             "NO_COLOR": "1",
             "PYTHONUNBUFFERED": "1",
@@ -69,14 +71,31 @@ class Session:
             case "file":
                 self.write(block)
             case "console":
-                for command in commands(block):
-                    self.command(command)
+                with self.machine(block.title):
+                    for command in commands(block):
+                        self.command(command)
             case "python":
-                self._expect(
-                    Command("a python block", block.line), lambda: self._run([sys.executable, "-c", block.text])
-                )
+                program = [sys.executable, "-c", self._with_ports(block.text)]
+                self._expect(Command("a python block", block.line), lambda: self._run(program))
             case "data":
                 self.check(block.text)
+
+    @contextmanager
+    def machine(self, person: str) -> Iterator[None]:
+        """Works in the folder of a person, with a configuration of their own; for nobody in particular, as before."""
+        if not person:
+            yield
+            return
+        before, self.where = self.where, self.folder / person
+        environment, self.environment = (
+            self.environment,
+            self.environment | {"XDG_CONFIG_HOME": str(self.where / ".config")},
+        )
+        self.where.mkdir(exist_ok=True)
+        try:
+            yield
+        finally:
+            self.where, self.environment = before, environment
 
     def write(self, block: Block) -> None:
         """Writes a file below the folder. Raises ValueError for a name that leads out of it."""
@@ -95,7 +114,7 @@ class Session:
             self.where = self.folder / text[3:] if (self.folder / text[3:]).is_dir() else self.where
         elif text.startswith("make"):
             self._make(text, command)
-        elif text.startswith(SERVERS):
+        elif f"{text} ".startswith(SERVERS):
             self._serve(text, command)
         elif text.startswith("curl "):
             self._expect(command, lambda: self._curl(text))

@@ -50,6 +50,7 @@ def test_commands_have_their_output_and_line() -> None:
         ("python", "", "python"),
         ("python", "lib.py", "file"),
         ("mermaid", "", "shown"),
+        ("console", "ann", "console"),
     ],
 )
 def test_kind_follows_from_the_first_line(language: str, title: str, kind: str) -> None:

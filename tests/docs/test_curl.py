@@ -22,6 +22,7 @@ class Echo(BaseHTTPRequestHandler):
             "path": self.path,
             "type": self.headers.get("content-type"),
             "accept": self.headers.get("accept"),
+            "authorization": self.headers.get("authorization"),
             "body": body.decode(),
         }
         text = json.dumps(seen).encode()
@@ -72,6 +73,10 @@ def test_headers_and_method_win(address: str, tmp_path: Path) -> None:
 def test_json_sets_type_and_accept(address: str, tmp_path: Path) -> None:
     answer = seen(f"curl --json '{{}}' {address}/", tmp_path)
     assert (answer["method"], answer["type"], answer["accept"]) == ("POST", "application/json", "application/json")
+
+
+def test_a_user_and_a_password(address: str, tmp_path: Path) -> None:
+    assert seen(f"curl -u ann:geheim {address}/", tmp_path)["authorization"] == "Basic YW5uOmdlaGVpbQ=="
 
 
 def test_files_are_sent(address: str, tmp_path: Path) -> None:

@@ -24,6 +24,15 @@ def test_blocks_run_in_order_in_one_folder(session: Session) -> None:
     assert (session.folder / "notes" / "b.txt").read_text() == "second"
 
 
+def test_people_have_machines_of_their_own(session: Session) -> None:
+    session.page(
+        '```text title="ann/note.txt"\nhers\n```\n'
+        '```console title="ann"\n$ cat note.txt; basename "$(dirname "$XDG_CONFIG_HOME")"\nhers\nann\n```\n'
+        '```console title="bob"\n$ ls\n```\n'
+        "```console\n$ ls\nann\nbob\n```\n"
+    )
+
+
 def test_another_output_than_shown_fails_with_the_line(session: Session) -> None:
     with pytest.raises(AssertionError, match=r"line 2: \$ echo one"):
         session.page("```console\n$ echo one\ntwo\n```\n")

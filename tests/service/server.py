@@ -29,14 +29,22 @@ class AirdockServer:
     """
 
     def __init__(
-        self, folder: Path, home: Path, options: list[str], *, admin: bool, root: str, environment: Mapping[str, str]
+        self,
+        folder: Path | None,
+        home: Path,
+        options: list[str],
+        *,
+        admin: bool,
+        root: str,
+        environment: Mapping[str, str],
     ) -> None:
         self.port, self.admin_port = free_ports(2)
         self.url = f"http://127.0.0.1:{self.port}"
         self.admin_url = f"http://127.0.0.1:{self.admin_port}"
         self.home = home
         self.root = root
-        command = [sys.executable, "-m", "airdock.cli", "run", str(folder), "--home", str(home), *options]
+        command = [sys.executable, "-m", "airdock.cli", "run", *([str(folder)] if folder else [])]
+        command += ["--home", str(home), *options]
         command += ["--root-path", root] if root else []
         command += ["--port", str(self.port), "--admin-port", str(self.admin_port) if admin else "0"]
         self._admin = admin
@@ -173,7 +181,7 @@ def output_flow(*messages: str, **fields: Any) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def running(
-    folder: Path,
+    folder: Path | None,
     home: Path,
     *options: str,
     admin: bool = False,
@@ -181,7 +189,10 @@ def running(
     environment: Mapping[str, str] | None = None,
     ends_well: bool = True,
 ) -> Iterator[AirdockServer]:
-    """A server that answers; it must end well, in the block or with it, unless told otherwise."""
+    """A server of a folder, of the repository for None, that answers.
+
+    It must end well, in the block or with it, unless told otherwise.
+    """
     server = AirdockServer(folder, home, list(options), admin=admin, root=root, environment=environment or {})
     try:
         server.wait_ready()
