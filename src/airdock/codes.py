@@ -182,6 +182,12 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode(
         "identity.tooManyAttempts", "Too many attempts to sign in failed.", "Wait as long as the detail says.", 429
     ),
+    ErrorCode("identity.disabled", "The user is disabled.", "Ask an administrator.", 403),
+    ErrorCode("identity.oidcState", "The sign-in that ends was not begun here, or is too old.", "Begin again.", 400),
+    ErrorCode("identity.oidcRefused", "The provider refused the sign-in.", "Begin again; the detail says why.", 401),
+    ErrorCode("identity.oidcToken", "The provider's id token proves nothing.", "Begin again; check the settings.", 401),
+    ErrorCode("identity.oidcUnavailable", "The provider of sign-in does not answer.", "Try again later.", 502),
+    ErrorCode("identity.oidcConfiguration", "Sign-in at the provider is not set up right.", "Correct the settings."),
     # Answers.
     ErrorCode("flow.notEnabled", "The flow's descriptor could not be compiled.", "Mend the problems listed.", 503),
     ErrorCode(

@@ -1,4 +1,7 @@
-"""Who may do what: users, tokens, sessions, roles and permissions, members of projects, sign-in, and the audit log."""
+"""Who may do what: users, tokens, sessions, roles and permissions, members of projects, sign-in, and the audit log.
+
+Signing in at an OpenID Connect provider is in `airdock.identity.oidc`, apart, as few processes need what it imports.
+"""
 
 from airdock.identity.access import Lists, Members, may, may_somewhere, permissions_of, sees
 from airdock.identity.audit import Action, Audit

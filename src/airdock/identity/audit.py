@@ -107,19 +107,19 @@ class Audit:
             since, until: Only those of that time or later, or earlier.
 
         Raises:
-            IdentityError: `identity.value`, the cursor or the limit is none.
+            IdentityError: `identity.value`, the cursor, the limit or a time is none.
         """
         query = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(page_size(limit) + 1)
         if actor is not None:
-            query = query.where(AUDIT.c.actor == actor)
+            query = query.where(AUDIT.c.actor == _short(actor))
         if action is not None:
             query = query.where(AUDIT.c.action.in_(_actions(action)))
         if target is not None:
-            query = query.where(AUDIT.c.target == target)
+            query = query.where(AUDIT.c.target == _short(target))
         if since is not None:
-            query = query.where(AUDIT.c.at >= since.timestamp())
+            query = query.where(AUDIT.c.at >= _seconds(since))
         if until is not None:
-            query = query.where(AUDIT.c.at < until.timestamp())
+            query = query.where(AUDIT.c.at < _seconds(until))
         if cursor:
             query = query.where(AUDIT.c.id < _id(cursor))
         with self._store.reading() as connection:
@@ -135,6 +135,12 @@ def _id(cursor: str) -> int:
     if cursor.isascii() and cursor.isdigit() and len(cursor) < 19:
         return int(cursor)
     raise IdentityError("identity.value", "the cursor is not one of this list: begin again without")
+
+
+def _seconds(time: datetime) -> float:
+    if time.tzinfo is None:
+        raise IdentityError("identity.value", "a time needs an offset, such as Z")
+    return time.timestamp()
 
 
 def _record(row: Row[Any]) -> AuditRecord:

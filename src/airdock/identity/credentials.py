@@ -4,7 +4,7 @@ import hashlib
 import threading
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from airdock.identity.attempts import Attempts
 from airdock.identity.audit import Action, Audit
@@ -102,6 +102,10 @@ class Credentials:
 
 
 def same_credentials(connection: Connection, row: Row[Any]) -> bool:
-    """Whether what was verified against the row still holds: neither disabled, removed nor given another password."""
-    now = find_user(connection, row.name)
+    """Whether what was verified against the row still holds: neither disabled, removed nor given another password.
+
+    Until the transaction ends, nobody changes it: a session begun in it is among those that a change ends.
+    """
+    query = select(USERS).where(USERS.c.name == row.name).with_for_update(read=True)
+    now = connection.execute(query).one_or_none()
     return now is not None and not now.disabled and now.password == row.password and now.created == row.created

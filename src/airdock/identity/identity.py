@@ -72,7 +72,7 @@ class Identity:
         row = self._credentials.verify(name, password, remote)
         if row is None:
             return None
-        with self.store.changing(row.name) as connection:
+        with self.store.noting() as connection:
             # Verified outside of this transaction: the user may have been disabled since.
             if not same_credentials(connection, row):
                 return None

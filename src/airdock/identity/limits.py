@@ -11,6 +11,7 @@ from airdock.identity.permissions import Permission, unknown_permissions
 from airdock.identity.principal import Principal
 
 MOST_PROJECTS = 200
+LONGEST_LIFE = 100 * 365 * 86400.0
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -60,6 +61,8 @@ def check_expiry(expires: datetime | None, now: float) -> float | None:
         return None
     if expires.tzinfo is None:
         raise IdentityError("identity.expiry", "the time when the token expires needs an offset, such as Z")
+    if expires.timestamp() > now + LONGEST_LIFE:
+        raise IdentityError("identity.expiry", "the token would expire in more than 100 years: leave the time out")
     if expires.timestamp() <= now:
         raise IdentityError("identity.expiry", "the time when the token expires is over already")
     return expires.timestamp()

@@ -27,7 +27,7 @@ from airdock.identity.records import (
 from airdock.identity.rows import find_user, get_user, has_service
 from airdock.identity.store import Store
 from airdock.identity.tables import MEMBERS, TOKENS, USERS
-from airdock.identity.token_text import hash_of, is_token, make_text
+from airdock.identity.token_text import PREFIX, hash_of, is_token, make_text
 
 
 class Tokens:
@@ -211,5 +211,7 @@ def _scopes(text: str | None) -> frozenset[Permission] | None:
 def _get(connection: Connection, id: str) -> Row[Any]:
     row = connection.execute(select(TOKENS).where(TOKENS.c.id == id)).one_or_none() if id.isprintable() else None
     if row is None:
-        raise IdentityError("identity.unknownToken", f"there is no token {shown(id)}")
+        # Whoever gives the text in place of the id must not find it in a log.
+        named = "with a token's text as its id" if id.startswith(PREFIX) else shown(id)
+        raise IdentityError("identity.unknownToken", f"there is no token {named}")
     return row
