@@ -63,7 +63,7 @@ def test_runs_of_a_worker_that_was_killed_are_not_listed(airdock_server: Start, 
         os.kill(worker, signal.SIGKILL)
         asking.join()
         server.wait_for(lambda: not store.running(), "the list to be empty")
-        with pytest.raises(RefusedError, match="ended with its process|no run"):
+        with pytest.raises(RefusedError, match=r"ended with its process|no run"):
             store.request_cancel(run.id, "ann")
 
 

@@ -1,14 +1,14 @@
 """Recorded runs as `airdock runs` prints them."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from airdock.cli.step_lines import step_lines
 from airdock.cli.terminal import json_text, paint, printable, shortened
 from airdock.descriptor.names import hint
-from airdock.runlog import ExchangeRecord, RunRecord, RunStore, RunSummary
+from airdock.runlog import ExchangeRecord, RunningRun, RunRecord, RunStore, RunSummary
 from airdock.units import format_duration
 
 _SHORT = 18
@@ -34,6 +34,20 @@ def listing(runs: list[RunSummary], store: RunStore, home: Path, flow: str | Non
     }
     yield ""
     yield paint(f"{len(runs)} shown; in all {total['ok']:,} ok, {total['failed']:,} failed", "dim")
+
+
+def running_lines(runs: list[RunningRun]) -> Iterator[str]:
+    """A line per run that is going on."""
+    if not runs:
+        yield "no run has been going on for a second"
+        return
+    now = datetime.now(UTC)
+    width = max(len("FLOW"), *(len(printable(run.flow)) for run in runs))
+    yield paint(f"{'ID':<36}  {'BEGAN':<19}  {'FLOW':<{width}}  {'SINCE':>9}", "dim")
+    for run in runs:
+        age = format_duration(max((now - run.start).total_seconds(), 0.0))
+        line = f"{run.id}  {local_time(run.start)}  {printable(run.flow):<{width}}  {age:>9}"
+        yield line + paint("  is being cancelled", "red") if run.cancelling else line
 
 
 def run_lines(run: RunRecord) -> Iterator[str]:
@@ -68,7 +82,8 @@ def _facts(run: RunRecord) -> Iterator[tuple[str, str]]:
         remote = f" from {printable(run.remote)}" if run.remote else ""
         yield "request", f"{printable(run.method)} {printable(run.path)}{remote}"
     if run.attempt > 1:
-        yield "attempt", str(run.attempt)
+        first = f", goes on with {run.retry_of}" if run.retry_of else ""
+        yield "attempt", f"{run.attempt}{first}"
     yield "outcome", _outcome(run)
     if run.error is not None:
         yield "error", f"{paint(run.error.code, 'red')}: {shortened(run.error.message, 1000)}"
@@ -77,6 +92,10 @@ def _facts(run: RunRecord) -> Iterator[tuple[str, str]]:
             yield "at step", printable(run.error.step) + _at_line(run)
     if run.cause:
         yield "cause", shortened(run.cause, 1000)
+    if run.retriable:
+        yield "retry", "possible, from the failed step"
+    elif run.not_retriable:
+        yield "retry", f"not possible: {shortened(run.not_retriable, 1000)}"
 
 
 def _at_line(run: RunRecord) -> str:

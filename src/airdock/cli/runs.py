@@ -1,4 +1,4 @@
-"""`airdock runs`: lists recorded runs, or shows one."""
+"""`airdock runs`: lists recorded runs and those that are going on, or shows one."""
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -35,9 +35,16 @@ def list_runs(
     flow: Annotated[
         str | None, typer.Option(metavar="FLOW", help="Runs of this flow only, such as shop/order.flow.")
     ] = None,
+    project: Annotated[str | None, typer.Option(metavar="NAME", help="Runs of this project's flows only.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Failed runs only.")] = False,
+    code: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Failed runs only whose error code has this in it.")
+    ] = None,
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Runs that began no longer ago, such as 30m or 1d.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Runs that began longer ago, such as 30m or 1d.")
     ] = None,
     limit: Annotated[int, typer.Option(metavar="NUMBER", min=1, max=10_000, help="As many at most.")] = 20,
     home: Home = None,
@@ -51,19 +58,46 @@ def list_runs(
     Examples:
       airdock runs
       airdock runs --failed --since 1h
+      airdock runs --project shop --code timeout
       airdock runs show 0193580a-1b2c
     """
     if context.invoked_subcommand is not None:
         context.obj = home
         return
     store, place = _store(home)
-    found = store.list(_address(flow), "failed" if failed else None, _moment(since), limit)
+    found = store.list(
+        _address(flow),
+        "failed" if failed else None,
+        _moment("--since", since),
+        limit,
+        project=project,
+        until=_moment("--until", until),
+        code=code,
+    )
     if format is Format.JSON:
         say(json_text(found))
         return
     from airdock.cli.run_lines import listing
 
     say(*listing(found, store, place, _address(flow)))
+
+
+@app.command("running")
+def list_running(context: typer.Context, home: Home = None, format: HowToWrite = Format.TEXT) -> None:
+    """List the runs that are going on, and have been for a second, the oldest first.
+
+    \b
+    Examples:
+      airdock runs running
+    """
+    store, _ = _store(home or context.obj)
+    found = store.running()
+    if format is Format.JSON:
+        say(json_text(found))
+        return
+    from airdock.cli.run_lines import running_lines
+
+    say(*running_lines(found))
 
 
 @app.command("show")
@@ -119,12 +153,12 @@ def _address(flow: str | None) -> str | None:
     return None if flow is None else flow.removeprefix("/services/flow/").strip("/")
 
 
-def _moment(since: str | None) -> datetime | None:
+def _moment(option: str, ago: str | None) -> datetime | None:
     from airdock.units import parse_duration
 
-    if since is None:
+    if ago is None:
         return None
     try:
-        return datetime.now(UTC) - timedelta(seconds=parse_duration(since))
+        return datetime.now(UTC) - timedelta(seconds=parse_duration(ago))
     except (ValueError, OverflowError) as error:
-        fail(f"--since: {error}", 2)
+        fail(f"{option}: {error}", 2)

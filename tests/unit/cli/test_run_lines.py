@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from airdock.cli.run_lines import listing, run_lines
-from airdock.runlog import ExchangeRecord, RunError, RunRecord, RunStore, RunSummary, StepRecord
+from airdock.cli.run_lines import listing, run_lines, running_lines
+from airdock.runlog import ExchangeRecord, RunError, RunningRun, RunRecord, RunStore, RunSummary, StepRecord
 
 START = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 ALIKE = "019a0000-0000-7000-8000-0000000000"
@@ -27,6 +27,7 @@ def test_what_others_wrote_cannot_command_the_terminal() -> None:
     lines = list(run_lines(record))
     assert not any("\x1b" in line or "\n" in line for line in lines)
     assert "  attempt  2" in lines
+    assert not any("retry" in line for line in lines)
     assert "Details of the error: {" in lines
 
 
@@ -36,3 +37,24 @@ def test_steps_that_were_left_out_are_told() -> None:
         run_lines(RunRecord(f"{ALIKE}10", "a", "", START, 0.5, "ok", whole=True, steps=steps, steps_omitted=1200))
     )
     assert lines[-3] == "  … 1,200 more"
+
+
+def test_a_retry_names_the_run_that_it_goes_on_with() -> None:
+    record = RunRecord(
+        f"{ALIKE}10", "a", "", START, 0.5, "failed", attempt=3, retry_of=f"{ALIKE}09", retriable=True
+    )  # fmt: skip
+    lines = list(run_lines(record))
+    assert f"  attempt  3, goes on with {ALIKE}09" in lines
+    assert "  retry    possible, from the failed step" in lines
+
+
+def test_runs_that_are_going_on_have_a_line_each() -> None:
+    runs = [
+        RunningRun(f"{ALIKE}10", "shop/a.flow", "shop", START),
+        RunningRun(f"{ALIKE}11", "\x1b[2J", "", START, cancelling=True),
+    ]
+    head, first, second = running_lines(runs)
+    assert head.split() == ["ID", "BEGAN", "FLOW", "SINCE"]
+    assert first.split()[0] == f"{ALIKE}10"
+    assert second.endswith("is being cancelled")
+    assert "\x1b" not in second

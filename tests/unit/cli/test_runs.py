@@ -166,3 +166,26 @@ def test_a_log_that_cannot_be_read(airdock: Program) -> None:
     assert ended.code == 1
     assert ended.err.startswith("airdock: the run log ")
     assert ended.err.count("\n") == 1
+
+
+def test_runs_are_chosen_by_project_code_and_time(airdock: Program, home: Path) -> None:
+    fitting = ("--project shop", "--code CLOSED", "--until 0s --since 1h", "--project shop --code closed --failed")
+    for options in fitting:
+        ended = airdock("runs", *options.split())
+        assert ended.code == 0
+        assert "shop/closed.flow" in ended.out
+    for options in ("--project other", "--code timeout", "--until 1h"):
+        assert "no such runs; in all 3 were counted" in airdock("runs", *options.split()).out
+    wrong = airdock("runs", "--until", "soon")
+    assert wrong.code == 2
+    assert "--until" in wrong.err
+
+
+def test_what_is_going_on_is_listed(airdock: Program, home: Path) -> None:
+    assert airdock("runs", "running").out == "no run has been going on for a second\n"
+    assert airdock("runs", "running", "--format", "json").out.strip() == "[]"
+
+
+def test_a_failed_run_says_whether_it_can_be_retried(airdock: Program, home: Path) -> None:
+    id = airdock("runs", "--failed").out.splitlines()[1].split()[0]
+    assert "retry    not possible: no key seals what a retry needs" in airdock("runs", "show", id).out

@@ -133,5 +133,5 @@ def test_runs_of_dead_processes_are_not_listed_and_have_ended(open_book: OpenBoo
         assert book.store.running() == []
     connection.close()
     book.flush()
-    with pytest.raises(RefusedError, match="ended with its process|no run"):
+    with pytest.raises(RefusedError, match=r"ended with its process|no run"):
         book.store.request_cancel(id, "ann")
