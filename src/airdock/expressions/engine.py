@@ -45,7 +45,7 @@ class EngineError(Exception):
 
 
 class Program:
-    """A compiled source.
+    """A checked source; it is compiled for good by its first run, as most of thousands do not run in each process.
 
     Attributes:
         read: What it reads of its document: True for all, a dict for these fields of it, each with its own.
@@ -56,22 +56,38 @@ class Program:
         ExpressionSyntaxError: the source does not compile, or names `$eval`.
     """
 
-    __slots__ = ("read", "run", "unbound")
+    __slots__ = ("_limits", "_source", "read", "run", "unbound")
+
+    run: Run
 
     def __init__(self, source: str, limits: Limits) -> None:
-        compiled = _compiled(source)
-        reads = compiled.reads()
+        self._source = source
+        self._limits = limits
+        reads = _compiled(source).reads()
         if "everyBinding" in reads:
             raise ExpressionSyntaxError("`$eval` is off: write the expression itself", max(source.find("$eval"), 0))
         self.read: Any = reads.get("input", {})
         self.unbound = frozenset(reads["bindings"])
-        prefix = ""
         if _NAMES_DISTINCT.search(source):
-            prefix = _DISTINCT.format(most=limits.max_distinct)
-            compiled = _compiled(f"{prefix}{source})")
+            _compiled(self._prefix + source + ")")
+
+    def __getattr__(self, name: str) -> Run:
+        # Called only until `run` is set, so that later runs pay nothing for it.
+        if name != "run":
+            raise AttributeError(name)
+        self.run = self._runnable()
+        return self.run
+
+    @property
+    def _prefix(self) -> str:
+        return _DISTINCT.format(most=self._limits.max_distinct) if _NAMES_DISTINCT.search(self._source) else ""
+
+    def _runnable(self) -> Run:
+        source, prefix = self._source, self._prefix
+        compiled = _compiled(f"{prefix}{source})" if prefix else source)
         if "eval" in source:
             compiled.register_function("eval", _refused)
-        self.run: Run = _bounded(compiled, limits, len(prefix))
+        return _bounded(compiled, self._limits, len(prefix))
 
 
 def _compiled(source: str) -> Compiled:
