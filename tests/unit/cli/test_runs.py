@@ -1,6 +1,7 @@
 """`airdock runs` and `airdock runs show`, over a run log that flows have written."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -187,5 +188,6 @@ def test_what_is_going_on_is_listed(airdock: Program, home: Path) -> None:
 
 
 def test_a_failed_run_says_whether_it_can_be_retried(airdock: Program, home: Path) -> None:
-    id = airdock("runs", "--failed").out.splitlines()[1].split()[0]
+    (run,) = json.loads(airdock("runs", "--failed", "--format", "json").out)
+    id = run["id"]
     assert "retry    not possible: no key seals what a retry needs" in airdock("runs", "show", id).out
