@@ -46,6 +46,7 @@ class OpenIdConnect:
         self._settings = settings
         self._provider = Provider(settings)
         self._cookies = StateCookies(identity.store)
+        self._roles_claim = settings.roles_claim if settings.gives_roles else ""
 
     def begin(self, redirect_uri: str) -> Begun:
         """Begins a sign-in.
@@ -88,9 +89,9 @@ class OpenIdConnect:
         tokens = self._provider.redeem(code, state.verifier, state.redirect_uri)
         now = self._identity.store.now()
         claims = oidc_token.verify(tokens.id_token, self._provider, self._settings, state.nonce, now)
-        if not is_complete(claims, self._settings.roles_claim):
+        if not is_complete(claims, self._roles_claim):
             claims = self._with_userinfo(claims, tokens.access_token)
-        return oidc_users.sign_in(self._identity, person_of(claims, self._settings.roles_claim), remote)
+        return oidc_users.sign_in(self._identity, person_of(claims, self._roles_claim), remote)
 
     def close(self) -> None:
         self._provider.close()

@@ -14,8 +14,8 @@ class OidcSettings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         issuer: As the provider itself writes it.
         client_secret: Empty for a public client, which has none.
-        roles_claim: The claim with a person's roles, with dots for one inside another (`realm_access.roles`). Empty:
-            roles are given here.
+        roles_claim: The claim with a person's roles, with dots for one inside another (`realm_access.roles`). `none`,
+            or empty: roles are given here.
         timeout: Seconds that each request to the provider may take.
     """
 
@@ -28,6 +28,11 @@ class OidcSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"OidcSettings(issuer={self.issuer!r}, client_id={self.client_id!r}, ...)"
+
+    @property
+    def gives_roles(self) -> bool:
+        """Whether the provider says which roles a person has."""
+        return self.roles_claim not in ("", "none")
 
     def check(self) -> None:
         """

@@ -118,3 +118,10 @@ def test_sign_ins_are_noted(identity: Identity, ann: str, root: str) -> None:
         ("", "session.failed", ann, {"reason": "wrong password"}),
         (ann, "session.begin", ann, {"by": "password"}),
     ]
+
+
+def test_filters_of_any_kind_find_nothing_or_are_refused(identity: Identity) -> None:
+    for strange in ("\x00", "\ud800", "x" * 10_000, ""):
+        assert identity.audit.list(actor=strange, action=strange, target=strange).items == []
+    with pytest.raises(IdentityError, match="offset"):
+        identity.audit.list(since=datetime(2030, 1, 1))

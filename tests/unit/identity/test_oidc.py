@@ -241,8 +241,11 @@ def test_roles_are_those_of_the_claim(
         assert set(sign_in(oidc, provider).principal.roles) == roles
 
 
-def test_without_a_claim_roles_are_given_here(identity: Identity, root: str, provider: FakeProvider) -> None:
-    with signing_in(identity, provider.issuer, roles_claim="") as oidc:
+@pytest.mark.parametrize("claim", ["", "none"])
+def test_without_a_claim_roles_are_given_here(
+    identity: Identity, root: str, provider: FakeProvider, claim: str
+) -> None:
+    with signing_in(identity, provider.issuer, roles_claim=claim) as oidc:
         assert sign_in(oidc, provider).principal.roles == frozenset()
         identity.users.change("ann", roles=["publisher"], by=root)
         assert sign_in(oidc, provider).principal.roles == frozenset({"publisher"})

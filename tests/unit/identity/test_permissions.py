@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 from airdock.identity import LOCAL, MEMBER_ROLES, ROLE_PERMISSIONS, Permission, Principal, Role, permitted
 
+ROOT = Path(__file__).resolve().parents[3]
 P = Permission
 EXPECTED = {
     P.ACCOUNT: "administrator publisher developer operator viewer",
@@ -49,3 +52,11 @@ def test_local_person_has_every_role() -> None:
 
 def test_members_cannot_be_administrators() -> None:
     assert set(Role) - MEMBER_ROLES == {"administrator"}
+
+
+def test_page_has_the_same_table() -> None:
+    lines = (ROOT / "docs" / "concepts" / "access.md").read_text().splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| `")]
+    table = {row[0].strip("`"): row[2:] for row in rows if len(row) == 2 + len(Role)}
+    told = {name: {role for role, mark in zip(Role, marks, strict=True) if mark} for name, marks in table.items()}
+    assert told == {permission: set(roles.split()) for permission, roles in EXPECTED.items()}

@@ -84,7 +84,8 @@ def test_token_expires(identity: Identity, ann: str, clock: Clock) -> None:
     assert identity.tokens.resolve(made.text) is not None
     clock.go_on(1)
     assert identity.tokens.resolve(made.text) is None
-    for wrong in (expires, datetime.now() + timedelta(days=36500)):
+    naive = (expires + timedelta(days=1)).replace(tzinfo=None)
+    for wrong in (expires, naive, datetime.max.replace(tzinfo=UTC)):
         with refused("identity.expiry"):
             identity.tokens.create_personal(Principal(ann), "laptop", expires=wrong)
 
@@ -147,3 +148,10 @@ def test_unknown_token_is_told(identity: Identity, root: str) -> None:
             identity.tokens.revoke(id, by=root)
     assert identity.tokens.resolve(make_text()) is None
     assert identity.tokens.resolve("adk_nothing") is None
+
+
+def test_text_given_as_an_id_is_not_repeated(identity: Identity, ann: str) -> None:
+    made = identity.tokens.create_personal(Principal(ann), "laptop")
+    with pytest.raises(IdentityError, match="as its id") as caught:
+        identity.tokens.revoke(made.text, by=ann)
+    assert made.text[4:] not in str(caught.value)
