@@ -1,6 +1,7 @@
 """Slowing down those who guess passwords, the same on every process and node that shares the database."""
 
 import hashlib
+from ipaddress import IPv6Network, ip_address
 
 from sqlalchemy import Connection, delete, select, text
 
@@ -75,7 +76,18 @@ class Attempts:
 def _keys(name: str, remote: str) -> dict[str, int]:
     """The keys that an attempt counts for, each with what is free."""
     keys = {_key("name", name): FREE_OF_NAME}
-    return {**keys, _key("remote", remote): FREE_OF_REMOTE} if remote else keys
+    return {**keys, _key("remote", _network(remote)): FREE_OF_REMOTE} if remote else keys
+
+
+def _network(remote: str) -> str:
+    """The address; of IPv6 the /64 around it, as that is what one caller has."""
+    try:
+        address = ip_address(remote.partition("%")[0])
+    except ValueError:
+        return remote
+    if address.version == 4:
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address) >> 64 << 64, 64)))
 
 
 def _key(kind: str, text: str) -> str:

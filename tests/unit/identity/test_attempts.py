@@ -74,3 +74,19 @@ def test_new_password_makes_an_end_of_the_wait(identity: Identity, ann: str, roo
     fail(identity, ann, FREE_OF_NAME)
     identity.users.set_password(ann, "another password", by=root)
     assert wait_of(identity, ann, "another password") is None
+
+
+@pytest.mark.parametrize(
+    ("tried", "same", "other"),
+    [
+        ("2001:db8::{}", "2001:db8::ffff", "2001:db8:0:1::1"),
+        ("fe80::{}%eth0", "fe80::1%eth1", "fe81::1"),
+        ("::ffff:192.0.2.1", "192.0.2.1", "::ffff:192.0.2.2"),
+        ("unix:", "unix:", "elsewhere"),
+    ],
+)
+def test_address_of_one_caller_counts_as_one(identity: Identity, ann: str, tried: str, same: str, other: str) -> None:
+    for number in range(FREE_OF_REMOTE):
+        fail(identity, f"user-{number}", 1, tried.format(number))
+    assert wait_of(identity, ann, remote=other) is None
+    assert wait_of(identity, ann, remote=same) is not None
