@@ -136,7 +136,7 @@ class FlowLog:
         tally[0 if taken <= _FIRST else bisect_left(_BOUNDS, taken)] += 1
         tally[SUM] += taken
         self.changed = True
-        if self._room or now >= self._room_end:
+        if self._room or now >= self._room_end or exchange.run.retry_of:
             self._keep_success(exchange, started_ns, now)
 
     def tallies(self) -> tuple[tuple[int, ...], tuple[int, ...], int]:
@@ -160,7 +160,10 @@ class FlowLog:
         self.changed = True
 
     def _keep_success(self, exchange: Exchange, started: int, now: int) -> None:
-        if self._level == "full":
+        if self._level == "off":
+            return
+        # Who retried a run looks for what became of it, whatever the budget.
+        if self._level == "full" or exchange.run.retry_of:
             record = plain_record(self._masker, self.name, exchange, started, now)
             self._put(with_steps(record, exchange.trail))
             return

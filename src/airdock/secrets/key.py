@@ -43,13 +43,25 @@ class Key:
 
     def encrypt(self, name: str, value: str) -> Encrypted:
         """The value, bound to the name: it cannot be decrypted as the value of another one."""
-        nonce = secrets.token_bytes(_NONCE)
-        return Encrypted(self.id, nonce, self._cipher.encrypt(nonce, value.encode(), name.encode()))
+        return self.seal(name, value.encode())
 
     def decrypt(self, name: str, encrypted: Encrypted) -> str | None:
         """The value; None when it was encrypted for another name or was altered."""
+        value = self.open(name, encrypted)
         try:
-            return self._cipher.decrypt(encrypted.nonce, encrypted.ciphertext, name.encode()).decode()
+            return None if value is None else value.decode()
+        except ValueError:
+            return None
+
+    def seal(self, name: str, content: bytes) -> Encrypted:
+        """The same of bytes."""
+        nonce = secrets.token_bytes(_NONCE)
+        return Encrypted(self.id, nonce, self._cipher.encrypt(nonce, content, name.encode()))
+
+    def open(self, name: str, encrypted: Encrypted) -> bytes | None:
+        """The bytes that were sealed; None when it was for another name, or they were altered."""
+        try:
+            return self._cipher.decrypt(encrypted.nonce, encrypted.ciphertext, name.encode())
         except (InvalidTag, ValueError):
             return None
 

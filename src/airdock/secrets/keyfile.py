@@ -11,7 +11,7 @@ from airdock.secrets.errors import SecretsError
 from airdock.secrets.key import SHORTEST, new_key_text
 
 FILE = "secret.key"
-NEXT = "secret.key.next"
+NEXT = f"{FILE}.next"
 """The key that a rotation puts in the place of the current one when it has been committed."""
 _LARGEST = 4096
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -24,9 +24,9 @@ class KeyFile:
     may read it, or it holds no key.
     """
 
-    def __init__(self, home: Path) -> None:
-        self.path = home / FILE
-        self._next = home / NEXT
+    def __init__(self, home: Path, name: str = FILE) -> None:
+        self.path = home / name
+        self._next = home / f"{name}.next"
 
     def current(self) -> str | None:
         """The text of the current key, None when there is no file."""

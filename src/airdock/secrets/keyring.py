@@ -17,14 +17,15 @@ class Keyring:
     that change the key file are called by one process at a time: the one that has locked the secrets.
     """
 
-    def __init__(self, home: Path, setting: str = "") -> None:
+    def __init__(self, home: Path, setting: str = "", *, file: KeyFile | None = None) -> None:
         """
         Args:
             home: The folder of the key file.
             setting: The keys of the setting, with commas between them; the first one encrypts.
+            file: The key file; that of the secrets if left out.
         """
         self._texts = [text for text in (part.strip() for part in setting.split(",")) if text]
-        self._file = KeyFile(home)
+        self._file = file or KeyFile(home)
 
     @property
     def place(self) -> str:

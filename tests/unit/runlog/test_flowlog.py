@@ -116,6 +116,18 @@ def test_a_successful_run_has_its_steps_only_at_level_full(book: Book) -> None:
     assert kept == [(True, 1), (False, 0)]
 
 
+@pytest.mark.parametrize(("level", "kept"), [("full", 1), ("summary", 1), ("errors", 1), ("off", 0)])
+def test_a_retry_is_kept_whatever_the_budget(open_book: OpenBook, level: str, kept: int) -> None:
+    book = open_book(successes=0)
+    exchange = new_exchange()
+    exchange.trail = [StepInfo("1", "1", "set"), 0]
+    exchange.run.retry_of = "first"
+    id = book.run(level=level, exchange=exchange)
+    assert stored(book) == ["ok"] * kept
+    record = book.store.get(id)
+    assert (record is not None and record.whole and record.retry_of == "first") is bool(kept)
+
+
 def test_a_run_tried_again_under_its_id_replaces_its_record(book: Book) -> None:
     exchange = new_exchange()
     book.run(exchange=exchange, error=BROKEN)
