@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from airdock.agent.unit import FLOW_ADDRESS, Unit
+from airdock.agent.unit import Unit
 from airdock.errors import Place, Problem
-from airdock.spec.descriptors import AccessRule
+from airdock.triggers.http.locations import Access, LocationRules, misplaced
 from airdock.triggers.http.routes import Route, Routes
 
 
@@ -16,12 +16,13 @@ def routes_of(units: Iterable[Unit], conflicts: dict[str, Problem]) -> Routes:
         conflicts: Filled with the problem of each flow whose own `path` another one has; by registry path.
     """
     units = list(units)
-    rules = [rule for unit in units for rule in unit.rules]
+    rules = _rules(units)
+    closed = _closed(units)
     owners = {}
     routes = []
     for unit in units:
         for address in unit.artefact.addresses:
-            route = _route(unit, address, rules)
+            route = _route(unit, address, rules, closed)
             owners[id(route)] = unit
             routes.append(route)
     made = Routes(routes)
@@ -31,25 +32,36 @@ def routes_of(units: Iterable[Unit], conflicts: dict[str, Problem]) -> Routes:
     return made
 
 
-def _route(unit: Unit, address: str, rules: list[AccessRule]) -> Route:
+def _rules(units: Iterable[Unit]) -> LocationRules:
+    found = (rule for unit in units for rule in unit.rules if not misplaced([rule], unit.project))
+    return LocationRules(found)
+
+
+def _closed(units: Iterable[Unit]) -> dict[str, tuple[Problem, ...]]:
+    """The problems of access rules that were never good, by project: what they were to protect stays closed."""
+    found: dict[str, tuple[Problem, ...]] = {}
+    for unit in units:
+        if unit.kind == "access" and unit.artefact.state == "failed" and not unit.rules:
+            project = unit.project
+            found[project] = found.get(project, ()) + unit.artefact.problems
+    return found
+
+
+def _route(unit: Unit, address: str, rules: LocationRules, closed: dict[str, tuple[Problem, ...]]) -> Route:
     pipeline = unit.pipeline
-    if pipeline is None:
-        return Route(address, None, problems=unit.artefact.problems)
-    roles = {*(pipeline.flow.roles or ()), *_roles_at(address.removeprefix(FLOW_ADDRESS), rules)}
-    return Route(address, pipeline, methods=pipeline.methods, roles=roles)
-
-
-def _roles_at(address: str, rules: list[AccessRule]) -> set[str]:
-    """The roles that the most specific rule for an address asks for; several rules of one location add up."""
-    matching = [rule for rule in rules if _below(address, rule.location.rstrip("/"))]
-    if not matching:
-        return set()
-    longest = max(len(rule.location.rstrip("/")) for rule in matching)
-    return {role.role for rule in matching if len(rule.location.rstrip("/")) == longest for role in rule.roles}
-
-
-def _below(address: str, location: str) -> bool:
-    return address == location or address.startswith(f"{location}/")
+    problems = unit.artefact.problems
+    shut = closed.get("", ()) + closed.get(unit.project, ()) if closed else ()
+    # A secret that was taken away must stop what it protects, though an earlier version of the flow would go on.
+    if pipeline is None or shut or any(problem.code == "descriptor.secret" for problem in problems):
+        return Route(address, None, problems=(*problems, *shut))
+    return Route(
+        address,
+        pipeline,
+        methods=pipeline.methods,
+        roles=pipeline.flow.roles or (),
+        access=Access(rules, unit.artefact.addresses, address),
+        protection=unit.protection,
+    )
 
 
 def _conflict(loser: Unit, winner: Unit, address: str) -> Problem:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from airdock.spec.fields import REQUIRED, Spec, field
-from airdock.spec.flow import ErrorHandler, Flow
+from airdock.spec.flow import METHODS, ErrorHandler, Flow
 from airdock.spec.kinds import (
     Choice,
     Duration,
@@ -90,20 +90,33 @@ class Connection(Spec):
 class Role(Spec):
     """A role that may use a location."""
 
-    role: str = field(Text(), "Name of the role.", default=REQUIRED, example="User")
+    role: str = field(Text(".+", "the name of a role"), "Name of the role.", default=REQUIRED, example="User")
 
 
 class AccessRule(Spec):
-    """Who may use the addresses below a location. An `.access` file is a list of these."""
+    """Who may use the addresses at and below a location. An `.access` file is a list of these.
+
+    Of all rules for an address and a method, those of the most specific location count; of several for one location, a
+    caller needs a role of any. A rule is for locations of its own project; one in a file at the root is for all.
+    """
 
     location: str = field(
-        Text(r"/.*", 'a path such as "/project1/secured"'),
-        "Path below `/services/flow`.",
+        Text(
+            # Decoded, and without what no address has: such a rule would seem to protect and never apply.
+            r"/|(?!.*/\.\.?(/|$))(?!.*%[0-9A-Fa-f]{2})(/[^/\\{}*?#\x00-\x1f\x7f]+)+/?",
+            'a path such as "/project1/secured", decoded, without *, ?, { }; it is for what is below, too',
+        ),
+        "Path below `/services/flow`, percent escapes undone.",
         default=REQUIRED,
         example="/project1/secured",
     )
     roles: list[Role] = field(ListOf(Record(Role), 1), "Roles of which a caller needs one.", default=REQUIRED)
-    methods: list[str] = field(ListOf(Text()), "HTTP methods that the rule is for; all if left out.")
+    methods: list[str] = field(
+        ListOf(Choice(METHODS), 1),
+        "HTTP methods that the rule is for; all if left out. `GET` is for HEAD too, and any rule for a method that"
+        " is none of these.",
+        example=["POST", "DELETE"],
+    )
 
 
 class Project(Spec):

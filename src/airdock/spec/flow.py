@@ -16,6 +16,7 @@ from airdock.spec.kinds import (
     Template,
     Text,
 )
+from airdock.spec.protection import ApiKey, Basic, RateLimit, Signature
 from airdock.spec.step import Retry, Step
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -86,12 +87,38 @@ class Flow(Spec):
     durable: bool = field(
         Boolean(), "Kept for runs that outlive a killed node; this version refuses it.", default=False
     )
-    roles: list[str] = field(ListOf(Text()), "Roles of which a caller needs one.", example=["sales"])
+    roles: list[str] = field(
+        ListOf(Text(".+", "the name of a role")), "Roles of which a caller needs one.", example=["sales"]
+    )
+    signature: Signature | None = field(
+        Record(Signature),
+        "How its callers sign their bodies; what is not signed well gets 401.",
+        example={"scheme": "github", "secret": "github-webhook"},
+    )
+    api_key: ApiKey | None = field(
+        Record(ApiKey),
+        "A key that its callers send; without one of them a caller gets 401.",
+        example={"header": "X-API-Key", "secret": "partner-keys"},
+    )
+    basic: Basic | None = field(
+        Record(Basic),
+        "Names and passwords of its callers. With `apiKey` beside it, a caller needs one of the two.",
+        example={"secret": "shop-users"},
+    )
+    rate_limit: RateLimit | None = field(
+        Record(RateLimit), "How often it may be called; a call beyond gets 429.", example={"limit": 100, "per": "1m"}
+    )
 
     @classmethod
     def check(cls, element: "Flow") -> list[tuple[str, str]]:
-        # A promise that is not kept is worse than none.
-        return [("durable", "this version does not run durable flows: leave `durable` out")] if element.durable else []
+        broken = []
+        if element.durable:
+            # A promise that is not kept is worse than none.
+            broken.append(("durable", "this version does not run durable flows: leave `durable` out"))
+        if element.basic is not None and element.roles:
+            message = "`basic` and `roles` both want the header Authorization: keep one, or use `apiKey`"
+            broken.append(("basic", message))
+        return broken
 
     file: str = ""
     """Path in the registry, `project/orders.flow`; the reader sets it."""

@@ -12,10 +12,15 @@ BASIC = 'Basic realm="airdock", charset="UTF-8"'
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """A signed-in caller. `roles` are names as flows and `.access` rules write them."""
+    """A signed-in caller.
+
+    Attributes:
+        roles: Names as flows and `.access` rules write them. every_role: The caller has whatever roles there are.
+    """
 
     name: str
     roles: frozenset[str] = frozenset()
+    every_role: bool = False
 
     def as_user(self) -> dict[str, Any]:
         """What flows see as `request.user`."""

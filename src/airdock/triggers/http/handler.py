@@ -3,19 +3,24 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from airdock.codes import CODES
 from airdock.errors import FlowError
 from airdock.exchange import Exchange, Run
 from airdock.triggers.http.advice import nearest_address
 from airdock.triggers.http.answer import Answer, make_answer
-from airdock.triggers.http.callers import Callers, NoCallers
+from airdock.triggers.http.callers import BEARER, Caller, Callers, NoCallers
 from airdock.triggers.http.failures import FailureLog
+from airdock.triggers.http.gate import Gate
+from airdock.triggers.http.locations import Demands
 from airdock.triggers.http.methods import is_answered
+from airdock.triggers.http.paths import FLOWS, SANDBOX, SECURED
 from airdock.triggers.http.problems import not_enabled_answer, problem_answer
+from airdock.triggers.http.protection import UNPROTECTED, MemoryReplays, RateLimits, Replays
 from airdock.triggers.http.request import HttpRequest
-from airdock.triggers.http.routes import FLOWS, Pipeline, Route, RoutesSource
+from airdock.triggers.http.routes import Pipeline, Route, Routes, RoutesSource
 from airdock.triggers.http.settings import HttpSettings
 
 log = logging.getLogger("airdock.http")
@@ -23,7 +28,9 @@ log = logging.getLogger("airdock.http")
 Hook = Callable[[HttpRequest], Answer | Awaitable[Answer]]
 """Answers a request at an address that is not a flow's."""
 
-_SIGNED_IN = (f"{FLOWS}-secured", f"{FLOWS}-sandbox")
+_SIGNED_IN = (SECURED, SANDBOX)
+_SIGN_IN = ""
+"""What waits under this name of no flow finds out who calls."""
 
 
 class HttpHandler:
@@ -34,6 +41,8 @@ class HttpHandler:
         settings: Prefix, bounds, details.
         extra: What answers at other addresses (`/health/live`), by whole path.
         callers: Knows who calls; nobody can sign in if left out.
+        replays: Remembers signed requests; within this handler if left out.
+        rates: Counts calls; within this handler if left out.
 
     Attributes:
         in_flight: Runs that wait for something at this moment.
@@ -46,6 +55,9 @@ class HttpHandler:
         settings: HttpSettings | None = None,
         extra: Mapping[str, Hook] | None = None,
         callers: Callers | None = None,
+        *,
+        replays: Replays | None = None,
+        rates: RateLimits | None = None,
     ) -> None:
         self.settings = settings or HttpSettings()
         self.limits = self.settings.limits
@@ -53,7 +65,7 @@ class HttpHandler:
         self.stopping = False
         self._source = source
         self._extra = dict(extra or {})
-        self._callers: Callers = callers or NoCallers()
+        self._gate = Gate(callers or NoCallers(), replays or MemoryReplays(), rates or RateLimits())
         self._root = self.settings.root_path.rstrip("/")
         self._most = self.settings.max_in_flight
         # What one flow may take of it, so that one that waits for ever leaves room for the others.
@@ -85,17 +97,44 @@ class HttpHandler:
         hook = self._extra.get(request.path)
         if hook is not None:
             return self._answer_hook(hook, request)
+        if request.path.startswith(_SIGNED_IN):
+            return self._settle(self._answer_signed_in(request))
         found = self._source.routes.find(request.path)
         if found is None:
-            raise self._missing(request.path)
-        route, params = found
+            raise self._missing(request.path, self._source.routes, FLOWS)
+        return self._answer_route(*found, request, request.path)
+
+    async def _answer_signed_in(self, request: HttpRequest) -> Answer:
+        """Answers at an address that is for signed-in callers. Whether there is a flow, only they are told."""
+        self._check_room(_SIGN_IN)
+        with self._occupied(_SIGN_IN):
+            caller = await self._gate.sign_in(request)
+        prefix, routes = self._place(request, caller)
+        path = f"{FLOWS}/{request.path[len(prefix) :]}"
+        found = routes.find(path)
+        if found is None:
+            raise self._missing(path, routes, prefix.rstrip("/"), details=request.shows_details)
+        answer = self._answer_route(*found, request, path, caller)
+        return answer if isinstance(answer, Answer) else await answer
+
+    def _place(self, request: HttpRequest, caller: Caller) -> tuple[str, Routes]:
+        """The part of the path in front of the flow's own, and the routes that are meant."""
+        if request.path.startswith(SECURED):
+            return SECURED, self._source.routes
+        owner = request.path[len(SANDBOX) :].partition("/")[0]
+        if owner != caller.name:
+            # As if there were none: others need not know who has a sandbox.
+            raise _told("request.notFound")
+        request.shows_details = True
+        return f"{SANDBOX}{owner}/", self._source.sandboxes.get(owner, Routes())
+
+    def _answer_route(
+        self, route: Route, params: dict[str, str], request: HttpRequest, path: str, caller: Caller | None = None
+    ) -> Answer | Awaitable[Answer]:
         if params:
             request.route_params = params
-        return self._answer_route(route, request)
-
-    def _answer_route(self, route: Route, request: HttpRequest) -> Answer | Awaitable[Answer]:
         if route.pipeline is None:
-            return not_enabled_answer(route.problems, show_details=self._show_details)
+            return not_enabled_answer(route.problems, show_details=self._show_details or request.shows_details)
         method = request.method
         if method == "OPTIONS" and (route.methods is None or method not in route.methods):
             return Answer(204, [("allow", route.allow)])
@@ -103,11 +142,45 @@ class HttpHandler:
             answered = f": it answers {', '.join(sorted(route.methods))}" if route.methods else ""
             message = f"The flow does not answer {method}{answered}."
             raise FlowError("request.method", message, details={"allow": route.allow})
-        if route.roles:
-            raise _told("request.unauthorized")
-        if self.in_flight >= self._most or self._waiting[route.pipeline.name] >= self._share:
-            raise _told("request.busy")
+        self._check_room(route.pipeline.name)
+        demands = route.demands(path, method)
+        if demands or route.protection is not UNPROTECTED:
+            return self._settle(self._answer_protected(route, demands, request, caller))
         return self._run(route.pipeline, request)
+
+    async def _answer_protected(
+        self, route: Route, demands: Demands, request: HttpRequest, caller: Caller | None
+    ) -> Answer:
+        pipeline = route.pipeline
+        assert pipeline is not None  # noqa: S101 -- for the type checker
+        answer: Answer | None = None
+        try:
+            with self._occupied(pipeline.name):
+                passed = await self._gate.admit(request, route.protection, demands, pipeline.name, caller)
+            try:
+                running = self._run(pipeline, request)
+                answer = running if isinstance(running, Answer) else await running
+            finally:
+                await self._gate.ended(passed, answer)
+        finally:
+            request.release()
+        answer.headers.extend(passed.headers)
+        return answer
+
+    def _check_room(self, name: str) -> None:
+        if self.in_flight >= self._most or self._waiting[name] >= self._share:
+            raise _told("request.busy")
+
+    @contextmanager
+    def _occupied(self, name: str) -> Iterator[None]:
+        """Something waits in the block, for a flow of that name."""
+        self.in_flight += 1
+        self._waiting[name] += 1
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
+            self._waiting[name] -= 1
 
     def _run(self, pipeline: Pipeline, request: HttpRequest) -> Answer | Awaitable[Answer]:
         run: Run | None = None
@@ -116,7 +189,7 @@ class HttpHandler:
             run = exchange.run
             waiting = pipeline.run(exchange, make_answer)
         except FlowError as error:
-            return self._answer_error(error, run)
+            return self._answer_error(error, run, request.shows_details)
         except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
             return self._answer_bug(error, run.id if run is not None else "")
         if waiting is not None:
@@ -131,12 +204,11 @@ class HttpHandler:
         try:
             await waiting
         except FlowError as error:
-            return self._answer_error(error, exchange.run)
+            return self._answer_error(error, exchange.run, request.shows_details)
         except asyncio.CancelledError:
             if not self.stopping:
                 raise
-            cut_off = FlowError("flow.cancelled", CODES["flow.cancelled"].meaning, status=503)
-            return self._answer_error(cut_off, exchange.run)
+            return self._answer_error(_cut_off(), exchange.run)
         except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
             return self._answer_bug(error, exchange.run.id)
         finally:
@@ -148,30 +220,34 @@ class HttpHandler:
 
     def _answer_hook(self, hook: Hook, request: HttpRequest) -> Answer | Awaitable[Answer]:
         answer = hook(request)
-        return answer if isinstance(answer, Answer) else self._wait_for_hook(answer)
+        return answer if isinstance(answer, Answer) else self._settle(answer)
 
-    async def _wait_for_hook(self, waiting: Awaitable[Answer]) -> Answer:
+    async def _settle(self, waiting: Awaitable[Answer]) -> Answer:
+        """The answer of what runs no flow by itself, or before it does."""
         try:
             return await waiting
         except FlowError as error:
             return self._answer_error(error, None)
+        except asyncio.CancelledError:
+            if not self.stopping:
+                raise
+            return self._answer_error(_cut_off(), None)
         except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
             return self._answer_bug(error, "")
 
-    def _missing(self, path: str) -> FlowError:
-        """The error of an address without a flow. Those for signed-in callers do not tell whether there is one."""
-        if path.startswith(tuple(f"{prefix}/" for prefix in _SIGNED_IN)):
-            return _told("request.unauthorized")
+    def _missing(self, path: str, routes: Routes, prefix: str, *, details: bool = False) -> FlowError:
+        """The error of a path `/services/flow/…` without a flow, for a caller who wrote another prefix."""
         error = _told("request.notFound")
-        if self._show_details:
-            error.message = f"{error.message[:-1]}: {nearest_address(path, self._source.routes.literals, self._root)}"
+        if details or self._show_details:
+            error.message = f"{error.message[:-1]}: {nearest_address(path, routes.literals, self._root, prefix)}"
         return error
 
-    def _answer_error(self, error: FlowError, run: Run | None) -> Answer:
+    def _answer_error(self, error: FlowError, run: Run | None, details: bool = False) -> Answer:
         if run is not None and self._failures is not None:
             self._failures.note(error, run)
         run_id = run.id if run is not None else ""
-        return problem_answer(error, run_id, show_details=self._show_details, headers=_headers_for(error))
+        details = details or self._show_details
+        return problem_answer(error, run_id, show_details=details, headers=_headers_for(error))
 
     def _answer_bug(self, error: Exception, run: str) -> Answer:
         log.error("unexpected error in run %s", run or "(none)", exc_info=error)
@@ -182,12 +258,18 @@ def _told(code: str) -> FlowError:
     return FlowError(code, CODES[code].meaning)
 
 
+def _cut_off() -> FlowError:
+    return FlowError("flow.cancelled", CODES["flow.cancelled"].meaning, status=503)
+
+
 def _headers_for(error: FlowError) -> list[tuple[str, str]]:
     match error.code:
         case "request.method":
             return [("allow", str(error.details["allow"]))] if "allow" in error.details else []
-        case "request.unauthorized":
-            return [("www-authenticate", 'Bearer realm="airdock"')]
+        case "request.unauthorized" | "request.signature":
+            return [("www-authenticate", each) for each in error.details.get("challenges", (BEARER,))]
+        case "request.rateLimited":
+            return list(error.details.get("headers", ()))
         case "request.busy" | "script.busy":
             return [("retry-after", "1")]
         case _:

@@ -10,6 +10,7 @@ from airdock.codes import CODES
 from airdock.errors import FlowError, Problem
 from airdock.triggers.http.answer import RUN_HEADER, Answer
 
+_INSIDE = ("descriptor.script", "descriptor.secret")
 PROBLEM_TYPE = ("content-type", "application/problem+json")
 
 
@@ -54,7 +55,8 @@ def problem_document(error: FlowError, run: str = "", *, show_details: bool = Fa
 def not_enabled_answer(problems: Iterable[Problem], *, show_details: bool = False) -> Answer:
     """The 503 of a flow whose descriptor could not be compiled; it always lists what is wrong.
 
-    What a script said when it was loaded is only told with `show_details`: it may hold anything of the machine.
+    What a script said when it was loaded is only told with `show_details`: it may hold anything of the machine. So are
+    the names of secrets.
     """
     code = CODES["flow.notEnabled"]
     document = problem_document(FlowError(code.code, code.meaning))
@@ -65,14 +67,14 @@ def not_enabled_answer(problems: Iterable[Problem], *, show_details: bool = Fals
 
 def _describe(problem: Problem, show_details: bool) -> dict[str, Any]:
     place = problem.place
-    hidden = problem.code == "descriptor.script" and not show_details
+    hidden = problem.code in _INSIDE and not show_details
     return {
         "message": CODES[problem.code].meaning if hidden else problem.message,
         "file": place.file,
         "line": place.line,
         "column": place.column,
         "path": place.path,
-        "hint": problem.hint,
+        "hint": "" if hidden else problem.hint,
         "code": problem.code,
     }
 

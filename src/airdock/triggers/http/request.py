@@ -11,7 +11,7 @@ from airdock.response import ABSENT
 from airdock.triggers.http.bodies import is_form, parse_body
 from airdock.triggers.http.encodings import undo_encoding
 from airdock.triggers.http.multipart import parse_form
-from airdock.triggers.http.query import all_values, first_values, parse_cookies, parse_pairs
+from airdock.triggers.http.query import all_values, decode, first_values, parse_cookies, parse_pairs
 from airdock.triggers.http.settings import DEFAULT_LIMITS, Limits
 
 
@@ -21,10 +21,12 @@ class HttpRequest(Request):
     Attributes:
         limits: How much of the request is taken in.
         route_params: Values of the `{name}` parts of the route; None for a route without any.
+        shows_details: The caller may see what went wrong inside: the flow is in a sandbox of its own.
     """
 
     # Values of the class stand for "not made yet": setting a dozen attributes per request would cost more than routing.
     route_params: dict[str, str] | None = None
+    shows_details: bool = False
     _query_string: str | None = None
     _pairs: list[tuple[str, str]] | None = None
     _query: dict[str, str] | None = None
@@ -32,6 +34,7 @@ class HttpRequest(Request):
     _headers: dict[str, Any] | None = None
     _cookies: dict[str, str] | None = None
     _expected: bool | None = None
+    _wire: bytes | None = None
     _data: bytes | None = None
     _form: dict[str, Any] | None = None
     _body: Any = ABSENT
@@ -150,6 +153,15 @@ class HttpRequest(Request):
     def content_type(self) -> str:
         return self.take_header("content-type") or ""
 
+    def hide(self, *, header: str = "", parameter: str = "") -> None:
+        """Takes a header, and a parameter of the query, out of what flows see: it is a credential."""
+        if header:
+            self.headers.pop(header, None)
+        if parameter:
+            parts = self.query_string.split("&")
+            self._query_string = "&".join(part for part in parts if decode(part.partition("=")[0]) != parameter)
+            self._pairs = self._query = self._query_all = None
+
     # The body.
 
     @property
@@ -190,6 +202,20 @@ class HttpRequest(Request):
                 if self.unread:
                     await self._read_once()
 
+    async def read_wire(self) -> bytes:
+        """Takes the body from the wire and gives it as it was sent, `Content-Encoding` not undone; `read` does that.
+
+        To be called before anything else reads the body.
+
+        Raises:
+            FlowError: what `read` raises.
+        """
+        if not self.unread:
+            return self._data or b""
+        if self._wire is None:
+            self._wire = await self._take_wire()
+        return self._wire
+
     async def _read_once(self) -> None:
         if self._failure is not None:
             raise FlowError(self._failure.code, self._failure.message, status=self._failure.status)
@@ -218,6 +244,14 @@ class HttpRequest(Request):
             self._held = 0
 
     async def _take_body(self) -> bytes:
+        data = await self._take_wire() if self._wire is None else self._wire
+        body = undo_encoding(data, self.take_header("content-encoding") or "", self.limits.body)
+        self._wire = None
+        if len(body) > self._held:
+            self.hold(len(body) - self._held)
+        return body
+
+    async def _take_wire(self) -> bytes:
         limit = self.limits.body
         length = self._announced()
         if length is not None:
@@ -226,13 +260,9 @@ class HttpRequest(Request):
             self.hold(length)
         seconds = self.limits.body_seconds
         try:
-            data = await within(seconds, self.receive(length, limit))
+            return await within(seconds, self.receive(length, limit))
         except DeadlineError:
             raise FlowError("request.incomplete", f"The body did not come within {seconds:g} s.", status=408) from None
-        body = undo_encoding(data, self.take_header("content-encoding") or "", limit)
-        if len(body) > self._held:
-            self.hold(len(body) - self._held)
-        return body
 
     @property
     def _taken(self) -> bytes:

@@ -1,17 +1,16 @@
 """From an address to the flow that answers there."""
 
-import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from airdock.errors import FlowError, Problem
+from airdock.errors import Problem
 from airdock.exchange import Exchange
 from airdock.request import Request
+from airdock.triggers.http.locations import OPEN, Access, Demands
 from airdock.triggers.http.methods import accepted, allow
-
-FLOWS = "/services/flow"
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|//|(?:^|/)\.\.?(?:/|$)")
+from airdock.triggers.http.paths import check_path
+from airdock.triggers.http.protection import UNPROTECTED, Protection
 
 
 class Pipeline(Protocol):
@@ -39,13 +38,15 @@ class Route:
     Attributes:
         address: `/services/flow/p/x.flow`, or with parameters `/services/flow/p/orders/{id}`.
         pipeline: The flow; None for one that is not enabled, for which `problems` say why.
-        roles: Roles of which a caller needs one; empty for everybody.
+        roles: Roles of which the flow wants a caller to have one; empty for everybody.
+        access: What the rules of `.access` files want.
+        protection: What else the flow declares to be protected by.
         direct: Methods that go to the flow without further question.
         methods: Methods that the flow lists, or None.
         allow: The `Allow` header.
     """
 
-    __slots__ = ("address", "allow", "direct", "methods", "pipeline", "problems", "roles")
+    __slots__ = ("access", "address", "allow", "direct", "methods", "pipeline", "problems", "protection", "roles")
 
     def __init__(
         self,
@@ -54,16 +55,38 @@ class Route:
         *,
         methods: Collection[str] | None = None,
         roles: Collection[str] = (),
+        access: Access = OPEN,
+        protection: Protection = UNPROTECTED,
         problems: Iterable[Problem] = (),
     ) -> None:
         self.address = address
         self.pipeline = pipeline
         self.problems = tuple(problems)
         self.roles = frozenset(roles)
+        self.access = access
+        self.protection = protection
         self.methods = frozenset(methods) if methods is not None else None
         self.allow = allow(self.methods)
-        ready = pipeline is not None and not self.roles
-        self.direct: frozenset[str] = accepted(self.methods) if ready else frozenset()
+        ready = accepted(self.methods) if pipeline is not None else ()
+        self.direct = frozenset(method for method in ready if not self._asks(method))
+
+    def demands(self, path: str, method: str) -> Demands:
+        """The sets of roles of each of which a caller needs one.
+
+        Args:
+            path: That of the request, `/services/flow/…`, as it was looked up.
+
+        Raises:
+            FlowError: `request.path`, the rules cannot tell what the path is.
+        """
+        found = self.access.demands(path, method)
+        return (self.roles, *found) if self.roles else found
+
+    def _asks(self, method: str) -> bool:
+        """Whether anything is asked of a caller who uses the address, in which no parameter stands."""
+        if self.roles or self.protection is not UNPROTECTED or "{" in self.address:
+            return True
+        return bool(self.access.demands(self.address, method))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +192,3 @@ class CurrentRoutes:
     def __init__(self, routes: Routes | None = None, sandboxes: Mapping[str, Routes] | None = None) -> None:
         self.routes = routes or Routes()
         self.sandboxes: Mapping[str, Routes] = sandboxes or {}
-
-
-def check_path(path: str) -> None:
-    """Refuses what no address holds.
-
-    Raises:
-        FlowError: `request.path`.
-    """
-    if _UNSAFE.search(path):
-        raise FlowError("request.path", "The address has control characters, '\\', '//', or a part '.' or '..'.")
