@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, cast
 
 from airdock.agent.artefact import Artefact, Change
-from airdock.agent.content import NOTHING, Snapshot, Source
+from airdock.agent.content import NOTHING, Contents, Snapshot, Source
 from airdock.agent.pace import Pace
 from airdock.agent.paths import is_script
 from airdock.agent.routing import routes_of
@@ -19,9 +19,14 @@ from airdock.descriptor.reader import Reader
 from airdock.engine.pipeline import Pipeline
 from airdock.exchange import Step
 from airdock.spec.catalogue import Catalogue
+from airdock.triggers.http.protection import ReadSecret
+from airdock.triggers.http.protection.secrets import no_secrets
 from airdock.triggers.http.routes import CurrentRoutes, Routes
 
 log = logging.getLogger("airdock.agent")
+
+Secrets = frozenset[str] | None
+"""Names of secrets; None for any."""
 
 
 class Prepared(NamedTuple):
@@ -46,11 +51,22 @@ class Agent(CurrentRoutes):
     """
 
     def __init__(
-        self, source: Source, catalogue: Catalogue, *, scripts: ScriptLoader, runlog: FlowLogs | None = None
+        self,
+        source: Source,
+        catalogue: Catalogue,
+        *,
+        scripts: ScriptLoader,
+        runlog: FlowLogs | None = None,
+        read_secret: ReadSecret = no_secrets,
     ) -> None:
+        """
+        Args:
+            source: Where descriptors come from. catalogue: Their steps. scripts: Loads their scripts.
+            runlog: Where runs are recorded. read_secret: The value of a secret, or None.
+        """
         super().__init__()
         self.source = source
-        self.tools = Tools(Reader(catalogue), scripts, runlog, source.root_name)
+        self.tools = Tools(Reader(catalogue), scripts, runlog, read_secret, source.root_name)
         self.registry = Space(self.tools)
         self.sandbox_spaces: Mapping[str, Space] = NOTHING
         self._lock = asyncio.Lock()
@@ -61,19 +77,29 @@ class Agent(CurrentRoutes):
         self.source.settle()
         return changes
 
+    @property
+    def served(self) -> Snapshot:
+        """What is served now."""
+        sandboxes = {owner: space.files.contents for owner, space in self.sandbox_spaces.items()}
+        return Snapshot(self.registry.files.contents, sandboxes)
+
     def prepare(
-        self, snapshot: Snapshot, *, secrets: frozenset[str] = frozenset(), pace: Pace | None = None
+        self, snapshot: Snapshot, *, secrets: Secrets = frozenset(), pace: Pace | None = None
     ) -> Prepared | None:
         """Compiles what changed since the last switch, None for nothing. All is as before until the switch.
 
         Args:
             snapshot: What is to be served.
-            secrets: Names of secrets that changed.
+            secrets: Names of secrets that changed; None for any.
             pace: Of the work, beside requests.
         """
-        registry = next_space(self.registry, snapshot.registry, pace=pace)
+
+        def following(before: Space, contents: Contents, beneath: Space | None = None) -> Space:
+            return next_space(before, contents, beneath, anew=before.with_secrets(secrets), pace=pace)
+
+        registry = following(self.registry, snapshot.registry)
         sandboxes = {
-            owner: next_space(self.sandbox_spaces.get(owner) or Space(self.tools, owner), contents, registry, pace=pace)
+            owner: following(self.sandbox_spaces.get(owner) or Space(self.tools, owner), contents, registry)
             for owner, contents in snapshot.sandboxes.items()
         }
         if registry is self.registry and _same(sandboxes, self.sandbox_spaces):
@@ -92,7 +118,7 @@ class Agent(CurrentRoutes):
         self.routes, self.sandboxes = prepared.routes, prepared.sandbox_routes
         return _changes(before, self.registry)
 
-    async def update(self, snapshot: Callable[[], Snapshot], *, secrets: frozenset[str] = frozenset()) -> list[Change]:
+    async def update(self, snapshot: Callable[[], Snapshot], *, secrets: Secrets = frozenset()) -> list[Change]:
         """Reads and compiles in a thread beside the loop's requests, then switches.
 
         Raises whatever `snapshot` raises; then everything is as before.

@@ -46,6 +46,7 @@ class Follower:
 
     Attributes:
         cursor: Up to which change everything was taken in; None before the first time.
+        trouble: Why nothing can be taken in now; empty when it can.
     """
 
     def __init__(self, database: Database, take: Callable[[Changes], Awaitable[None]]) -> None:
@@ -53,7 +54,7 @@ class Follower:
         self.cursor: int | None = None
         self._database = database
         self._take = take
-        self._trouble = ""
+        self.trouble = ""
 
     async def run(self) -> None:
         """Follows until it is cancelled."""
@@ -63,7 +64,7 @@ class Follower:
             while True:
                 await asyncio.shield(waiting)
                 await self._look()
-                waiting = _begin(watch, RETRY_SECONDS if self._trouble else LOOK_SECONDS)
+                waiting = _begin(watch, RETRY_SECONDS if self.trouble else LOOK_SECONDS)
         finally:
             watch.close()
             # The next to wait gives the connection back.
@@ -81,13 +82,16 @@ class Follower:
             self._report(str(error))
         except Exception as error:
             # A fault of ours; what runs goes on, and the next attempt may go better.
-            if not self._trouble:
+            if not self.trouble:
                 log.exception("a change cannot be taken in")
-            self._trouble = str(error) or type(error).__name__
+            self.trouble = str(error) or type(error).__name__
         else:
             self._report("")
 
     def _changes(self) -> Changes:
+        if self.cursor is None:
+            # It may not have been there when the process began.
+            self._database.open()
         with self._database.reading() as connection:
             newest = current_cursor(connection)
             found = None if self.cursor is None else changes_since(connection, self.cursor)
@@ -100,11 +104,11 @@ class Follower:
 
     def _report(self, trouble: str) -> None:
         """Says it once that the database is away, and once that it is back."""
-        if trouble and not self._trouble:
+        if trouble and not self.trouble:
             log.warning("changes cannot be followed, and flows go on as they are: %s", trouble)
-        if self._trouble and not trouble:
+        if self.trouble and not trouble:
             log.info("changes are followed again")
-        self._trouble = trouble
+        self.trouble = trouble
 
 
 def _begin(watch: ChangeWatch, timeout: float) -> "asyncio.Future[bool]":

@@ -20,6 +20,8 @@ from airdock.errors import Place, Problem
 from airdock.exchange import Step
 from airdock.spec.descriptors import Project
 from airdock.spec.flow import Flow
+from airdock.triggers.http.protection import ReadSecret
+from airdock.triggers.http.protection.secrets import no_secrets
 
 ORDER = ("project", "access", "connection", "flow", "job", "listener")
 """In which order kinds are compiled: what others look at comes first."""
@@ -32,12 +34,14 @@ class Tools:
 
     Attributes:
         reader: Reads descriptors. loader: Loads scripts. runlog: Records runs; None for nothing.
-        presents: What runs take along. root: The name of the folder that is the registry; empty when it is none.
+        read_secret: The value of a secret, or None. presents: What runs take along.
+        root: The name of the folder that is the registry; empty when it is none.
     """
 
     reader: Reader
     loader: ScriptLoader
     runlog: FlowLogs | None = None
+    read_secret: ReadSecret = no_secrets
     root: str = ""
     presents: Presents = field(default_factory=Presents)
 
@@ -84,9 +88,15 @@ class Space:
     def artefacts(self) -> list[Artefact]:
         """Every descriptor in file order, then what is passed over."""
         found = [self._artefact_of(unit) for unit in self.ordered]
-        for project, content in self.files.contents.items():
-            found += _passed_over(content, project)
+        for content in self.files.contents.values():
+            found += _passed_over(content)
         return found
+
+    def artefacts_of(self, project: str) -> list[Artefact]:
+        """Those of one project."""
+        found = [self._artefact_of(unit) for unit in self.ordered if unit.project == project]
+        content = self.files.contents.get(project)
+        return found if content is None else [*found, *_passed_over(content)]
 
     @property
     def flows(self) -> dict[str, Step]:
@@ -97,6 +107,15 @@ class Space:
         """The release of a project that is in force."""
         content = self.files.contents.get(project)
         return content.release if content is not None else None
+
+    def with_secrets(self, names: frozenset[str] | None) -> list[str]:
+        """The paths of descriptors that name one of these secrets; None for any."""
+        if names is not None and not names:
+            return []
+        return [unit.path for unit in self.units.values() if (unit.secrets if names is None else unit.secrets & names)]
+
+    def read_secret(self, name: str) -> str | None:
+        return self.tools.read_secret(name)
 
     def scripts(self, project: str) -> ScriptGeneration:
         generation = self.generations.get(project)
@@ -237,7 +256,7 @@ def _compile(before: Space, made: Space, differences: Differences, anew: Collect
             pace.step()
 
 
-def _passed_over(content: Content, project: str) -> Iterator[Artefact]:
+def _passed_over(content: Content) -> Iterator[Artefact]:
     for path, names in content.doubles.items():
         message = f"{' and '.join(names)} are one address, {path!r}"
         problem = Problem("descriptor.conflict", message, Place(names[-1], 1, 1), "remove or rename one")

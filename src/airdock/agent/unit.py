@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from airdock.agent.artefact import Artefact, State
@@ -10,14 +11,18 @@ from airdock.agent.paths import project_of
 from airdock.agent.source import UnreadableFileError
 from airdock.codes import CODES
 from airdock.compiler import compile_flow
+from airdock.database import DatabaseError
 from airdock.descriptor.reader import Reader
 from airdock.engine.moment import Present
 from airdock.engine.pipeline import FlowLog, Pipeline
-from airdock.errors import DescriptorError, Place, Problem
+from airdock.errors import AirdockError, DescriptorError, Place, Problem
 from airdock.exchange import Step
 from airdock.spec.descriptors import AccessRule, Project
 from airdock.spec.flow import Flow
 from airdock.spec.step import ProducingStep
+from airdock.triggers.http.locations import misplaced
+from airdock.triggers.http.protection import UNPROTECTED, Protection, ReadSecret, protection_of
+from airdock.triggers.http.protection.protection import secrets_of
 
 log = logging.getLogger("airdock.agent")
 
@@ -55,6 +60,7 @@ class Registry(Protocol):
     def scripts(self, project: str) -> Scripts: ...
     def project(self, name: str) -> Project: ...
     def present(self, project: str, pinned: int | None = None) -> Present: ...
+    def read_secret(self, name: str) -> str | None: ...
     def meant(self, path: str) -> str: ...
     def flow_key(self, path: str) -> str: ...
     def flow_log(self, flow: Flow, project: str) -> FlowLog | None: ...
@@ -66,11 +72,16 @@ class Unit:
     Attributes:
         entry: The file as it was read. owner: Whose sandbox it is in; empty for the registry.
         pipeline: The version that answers. rules: Those of an `.access` file. model: What was read.
+        protection: What the pipeline asks of requests beside roles.
         names: Paths of flows and modules that it names. uses_scripts: Whether a script may concern it.
+        secrets: Names of secrets that it reads.
         pinned: The release that the pipeline is of, where it is not that of the project.
     """
 
-    __slots__ = ("artefact", "entry", "kind", "model", "names", "owner", "pinned", "pipeline", "rules", "uses_scripts")
+    __slots__ = (
+        "artefact", "entry", "kind", "model", "names", "owner", "pinned", "pipeline", "protection", "rules", "secrets",
+        "uses_scripts",
+    )  # fmt: skip
 
     def __init__(self, entry: Entry, owner: str = "", before: "Unit | None" = None) -> None:
         """`before` is the version that goes on when this one cannot be used."""
@@ -81,7 +92,9 @@ class Unit:
         self.rules: list[AccessRule] = before.rules if before else []
         self.model: Any = before.model if before else None
         self.pinned: int | None = before.pinned if before else None
-        self.names: set[str] = set()
+        self.protection: Protection = before.protection if before else UNPROTECTED
+        self.names: Collection[str] = ()
+        self.secrets: frozenset[str] = frozenset()
         self.uses_scripts = False
         self.artefact = Artefact(entry.path, self.kind, "failed")
 
@@ -111,6 +124,9 @@ class Unit:
         except DescriptorError as error:
             self._keep(before, registry, release)
             self._note("failed", tuple(error.problems))
+        except DatabaseError:
+            # Of a secret: what is there can be told when the database is back.
+            raise
         except Exception:
             # A fault of ours, in one file: the others are not to suffer.
             log.exception("%s cannot be compiled", self.name)
@@ -129,12 +145,21 @@ class Unit:
             raise DescriptorError([Problem(error.code, str(error), Place(shown, 1, 1))]) from error
         model = registry.reader.read(self.kind, content or b"", shown)
         if self.kind == "flow":
-            self.pipeline = self.pipeline_of(model, registry)
+            self._compile(model, registry)
         elif self.kind == "access":
+            if problems := misplaced(model, self.project):
+                raise DescriptorError(problems)
             self.rules = model
         elif self.kind in ("job", "listener"):
             self._check_module(model, registry)
         self.model = model
+
+    def _compile(self, flow: Flow, registry: Registry) -> None:
+        flow.file = self.name
+        self.secrets = secrets_of(flow)
+        pipeline = self.pipeline_of(flow, registry)
+        self.protection = protection_of(flow, _told(registry.read_secret, flow))
+        self.pipeline = pipeline
 
     def pipeline_of(self, flow: Flow, registry: Registry) -> Pipeline:
         """A declaration of it, compiled; raises DescriptorError."""
@@ -154,7 +179,7 @@ class Unit:
     def _check_module(self, model: Any, registry: Registry) -> None:
         if not model.module:
             return
-        self.names.add(model.module)
+        self.names = (model.module,)
         if model.module not in registry.files:
             message, place = f"there is no {model.module!r}", model.place_of("module")
             raise DescriptorError([Problem("descriptor.reference", message, place, registry.meant(model.module))])
@@ -186,6 +211,20 @@ def unit_name(owner: str, path: str) -> str:
     return f"~{owner}/{path}" if owner else path
 
 
+def _told(read: ReadSecret, flow: Flow) -> ReadSecret:
+    """Reads secrets; one that cannot be read is a problem of the flow that names it."""
+
+    def told(name: str) -> str | None:
+        try:
+            return read(name)
+        except (DescriptorError, DatabaseError):
+            raise
+        except AirdockError as error:
+            raise DescriptorError([Problem("descriptor.secret", str(error), flow.place)]) from error
+
+    return told
+
+
 class _Around:
     """The surroundings of one flow's compilation; notes what the flow depends on."""
 
@@ -194,7 +233,7 @@ class _Around:
         self._registry = registry
 
     def has_flow(self, path: str) -> bool:
-        self._unit.names.add(path)
+        self._unit.names = {*self._unit.names, path}
         return path in self._registry.files
 
     def flow_key(self, path: str) -> str:

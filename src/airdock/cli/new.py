@@ -123,6 +123,6 @@ def _told(made: list[Path], name: str, template: Template, parent: Path) -> list
         f"  airdock call {method}{data}{address}{where}",
         "",
         "Serve it, and follow changes:",
-        f"  airdock run{where} --dev",
+        f"  airdock run{where or ' .'} --dev",
         f"  curl {method}{as_json}{url}",
     ]

@@ -1,4 +1,4 @@
-"""`airdock run`: serves a folder."""
+"""`airdock run`: serves the repository, or a folder."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,18 +6,20 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from airdock.server.ports import PortError, claim_port
+from airdock.errors import AirdockError
+from airdock.server.ports import claim_port
 from airdock.server.settings import Settings, SettingsError, load_settings
 
 
 def command(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="The folder of projects. [default: the current one]")
+        Path | None, typer.Argument(metavar="DIR", help="The folder of projects. [default: the repository]")
     ] = None,
     host: Annotated[str | None, typer.Option(help="Address of the flow port. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="The flow port; 0 lets the system choose. [default: 8080]")] = None,
-    admin_port: Annotated[
-        int | None, typer.Option(help="The management port, on this machine only; 0 for none. [default: PORT + 1]")
+    admin_port: Annotated[int | None, typer.Option(help="The management port; 0 for none. [default: PORT + 1]")] = None,
+    admin_host: Annotated[
+        str | None, typer.Option(help="Address of the management port. [default: this machine only]")
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that serve the flow port. [default: 1]")] = None,
     dev: Annotated[
@@ -29,13 +31,15 @@ def command(
     ] = None,
     max_body: Annotated[str | None, typer.Option(help="Largest body of a request. [default: 10MB]")] = None,
     home: Annotated[
-        Path | None, typer.Option(help="Where state is kept, such as the run log. [default: ~/.airdock]")
+        Path | None, typer.Option(help="Where state is kept, such as the repository. [default: ~/.airdock]")
     ] = None,
     grace: Annotated[
         str | None, typer.Option(help="How long runs may go on when the server is stopped. [default: 10s]")
     ] = None,
 ) -> None:
-    """Serve a folder: each flow answers at its address.
+    """Serve what is published, or a folder: each flow answers at its address.
+
+    Without DIR the repository in the home folder, or in the database of AIRDOCK_DATABASE_URL, is served and followed.
 
     Stops on Ctrl-C (or SIGTERM): runs in flight may end within the grace period. A second Ctrl-C ends at once.
 
@@ -44,11 +48,38 @@ def command(
     given = {name: value for name, value in locals().items() if value is not None}
     try:
         settings = _with_ports(_checked(load_settings(given)))
+        _open(settings)
     except SettingsError as error:
         _fail(_as_option(error), 2)
-    except PortError as error:
+    except AirdockError as error:
         _fail(f"{error}", 1)
     raise typer.Exit(_serve(settings))
+
+
+def _open(settings: Settings) -> None:
+    """Brings the database up to date, once for all processes, and asks it whether the server may listen where it shall.
+
+    Raises:
+        DatabaseError: the repository cannot be used. ExposureError: there is no administrator yet.
+    """
+    # Here, so that a wrong option is told at once.
+    from airdock.database import Database, DatabaseError
+    from airdock.server.exposure import check_exposure
+
+    def has_administrator() -> bool:
+        from airdock.identity import Identity
+
+        return Identity(database).users.has_administrator()
+
+    database = Database(settings.home, settings.database_url)
+    try:
+        database.open()
+    except DatabaseError:
+        # A folder is served without it, too.
+        if settings.folder is None or settings.database_url:
+            raise
+    check_exposure(settings, has_administrator)
+    database.close()
 
 
 def _serve(settings: Settings) -> int:
@@ -67,6 +98,8 @@ def _serve(settings: Settings) -> int:
 
 
 def _checked(settings: Settings) -> Settings:
+    if settings.folder is None:
+        return settings
     if not settings.folder.exists():
         raise SettingsError(
             "folder", f"there is no folder {settings.folder}: make one with `airdock new`, or name another"

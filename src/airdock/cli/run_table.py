@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from airdock.agent.artefact import Artefact, Change
 from airdock.agent.hints import ITSELF
+from airdock.database import Database
+from airdock.server.exposure import is_this_machine
 from airdock.server.ports import url_of
 from airdock.server.settings import Settings
 
@@ -22,11 +24,12 @@ _COLOURS = {"enabled": "32", "failed": "31", "valid": "36"}
 def start_lines(settings: Settings, artefacts: list[Artefact], version: str) -> Iterator[str]:
     """Everything that is printed once the server answers."""
     base = url_of(settings.host, settings.port) + settings.root_path
-    yield f"Airdock {version} serves {settings.folder}"
+    yield f"Airdock {version} serves {_served(settings)}"
     yield f"  flows       {base}/services/flow/"
     if settings.management_port:
         management = url_of(settings.management_host, settings.management_port) + settings.root_path
-        yield f"  management  {management}/  (this machine only)"
+        local = "  (this machine only)" if is_this_machine(settings.management_host) else ""
+        yield f"  management  {management}/{local}"
     yield ""
     shown = [artefact for artefact in artefacts if artefact.kind in _KINDS or artefact.problems]
     if not shown:
@@ -35,7 +38,8 @@ def start_lines(settings: Settings, artefacts: list[Artefact], version: str) -> 
         yield from _table(shown, base)
         yield from _project_itself(shown, settings)
         yield from _try(shown, base)
-    yield "Changes are followed. Press Ctrl-C to stop." if settings.dev else "Press Ctrl-C to stop."
+    followed = settings.dev or settings.folder is None
+    yield "Changes are followed. Press Ctrl-C to stop." if followed else "Press Ctrl-C to stop."
 
 
 def change_lines(change: Change, clock: str, file: Path, *, in_use: bool = True) -> Iterator[str]:
@@ -56,10 +60,29 @@ def change_lines(change: Change, clock: str, file: Path, *, in_use: bool = True)
     yield from _problems(artefact)
 
 
+def _served(settings: Settings) -> str:
+    if settings.folder is not None:
+        return str(settings.folder)
+    return f"the repository in {Database(settings.home, settings.database_url).name}"
+
+
 def _nothing_yet(settings: Settings) -> Iterator[str]:
+    if settings.folder is None:
+        yield "Nothing is published yet. These two commands make a project and publish it:"
+        yield "  airdock new hello"
+        yield f'  airdock publish hello -m "The first release"{_server(settings)}'
+        yield "`airdock run .` serves the projects of a folder instead."
+        yield ""
+        return
     yield "There are no flows here yet. `airdock new --list` lists templates; this makes a project from the first one:"
     yield f"  airdock new hello --dir {shlex.quote(str(settings.folder))}"
     yield "" if settings.dev else "Then start this again, or use --dev to follow changes.\n"
+
+
+def _server(settings: Settings) -> str:
+    if settings.management_port in (0, 8081):
+        return ""
+    return f" --server {url_of(settings.management_host, settings.management_port)}{settings.root_path}"
 
 
 def _table(artefacts: list[Artefact], base: str) -> Iterator[str]:
@@ -69,7 +92,7 @@ def _table(artefacts: list[Artefact], base: str) -> Iterator[str]:
         state = _coloured(f"{artefact.state:<7}", artefact.state)
         yield f"  {_clean(artefact.path):<{width}}  {state}  {_where(artefact, base)}".rstrip()
         for address in artefact.addresses[1:]:
-            yield f"  {'':<{width}}           {base}{_encoded(address)}"
+            yield f"  {'':<{width}}           {_indent(artefact)}{base}{_encoded(address)}"
         yield from _problems(artefact)
     if len(listed) < len(artefacts):
         counts = Counter(artefact.state for artefact in artefacts)
@@ -85,9 +108,14 @@ def _shortened(artefacts: list[Artefact]) -> list[Artefact]:
 
 
 def _where(artefact: Artefact, base: str) -> str:
+    release = "" if artefact.release is None else f"release {artefact.release:<3}  "
     if artefact.kind in ("job", "listener") and artefact.state == "valid":
-        return "not started: this version runs flows"
-    return f"{base}{_encoded(artefact.addresses[0])}" if artefact.addresses else ""
+        return f"{release}not started: this version runs flows"
+    return f"{release}{base}{_encoded(artefact.addresses[0])}" if artefact.addresses else release
+
+
+def _indent(artefact: Artefact) -> str:
+    return "" if artefact.release is None else " " * len(f"release {artefact.release:<3}  ")
 
 
 def _problems(artefact: Artefact) -> Iterator[str]:
@@ -108,6 +136,8 @@ def _option(artefact: Artefact) -> str:
 
 
 def _project_itself(artefacts: Iterable[Artefact], settings: Settings) -> Iterator[str]:
+    if settings.folder is None:
+        return
     if any(problem.hint == ITSELF for artefact in artefacts for problem in artefact.problems):
         yield f"{_clean(settings.folder.name)} is a project. Serve the folder that it stands in:"
         yield f"  airdock run {shlex.quote(_clean(str(settings.folder.parent)))}"

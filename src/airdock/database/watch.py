@@ -92,7 +92,11 @@ class _PostgresListener:
         self._connection = psycopg.connect(
             address, autocommit=True, connect_timeout=5, application_name="airdock-watch"
         )
-        self._connection.execute(f"LISTEN {CHANNEL}")
+        try:
+            self._connection.execute(f"LISTEN {CHANNEL}")
+        except BaseException:
+            self._connection.close()
+            raise
 
     def wait(self, timeout: float, closed: threading.Event) -> None:
         until = time.monotonic() + min(timeout, LOOK_SECONDS)

@@ -3,22 +3,34 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from importlib import import_module
+from typing import Any
 
 from airdock.agent.agent import Agent
+from airdock.agent.following import Changes, Follower
+from airdock.agent.presence import Presence
+from airdock.agent.repository import RepositorySource
 from airdock.agent.scripts import ScriptLimits, ScriptLoader
 from airdock.agent.source import FolderSource
+from airdock.agent.status import ProcessKind
+from airdock.database import DatabaseError
 from airdock.errors import AirdockError
 from airdock.runlog import RunLog, RunLogSettings
+from airdock.secrets import Sealing
+from airdock.server.callers import InstallationCallers
+from airdock.server.installation import Installation
 from airdock.server.openapi import OpenApi
 from airdock.server.settings import Settings
 from airdock.spec.catalogue import Catalogue
 from airdock.triggers.http import Answer, HttpHandler, HttpRequest, HttpSettings, Limits, Room
+from airdock.triggers.http.protection import DatabaseReplays, RateLimits
 
 log = logging.getLogger("airdock.server")
 
 JSON = [("content-type", "application/json")]
+RATES = "rates"
+"""The file in the home folder in which the processes of a node count calls."""
 
 
 def load_catalogue(name: str) -> Catalogue:
@@ -35,14 +47,16 @@ def load_catalogue(name: str) -> Catalogue:
     return list_steps()
 
 
-def make_agent(settings: Settings, runlog: RunLog | None = None) -> Agent:
-    """The agent of the settings' folder.
+def make_agent(settings: Settings, installation: Installation, runlog: RunLog | None = None) -> Agent:
+    """The agent of the settings' folder, or of the repository.
 
     Raises:
         AirdockError: the catalogue is not there.
     """
     catalogue = load_catalogue(settings.catalogue)
-    return Agent(FolderSource(settings.folder), catalogue, scripts=make_scripts(settings), runlog=runlog)
+    source = RepositorySource(installation.repository) if settings.folder is None else FolderSource(settings.folder)
+    scripts = make_scripts(settings)
+    return Agent(source, catalogue, scripts=scripts, runlog=runlog, read_secret=installation.secrets.read)
 
 
 def make_scripts(settings: Settings) -> ScriptLoader:
@@ -58,26 +72,112 @@ def make_scripts(settings: Settings) -> ScriptLoader:
 
 
 class Serving:
-    """One process's agent, run log and handler.
+    """One process's agent, run log and handler, and what they have of the installation.
 
     Attributes:
-        agent: Holds the flows. runlog: Records runs. handler: Answers requests.
-        settings: As given.
+        settings: As given. installation: The database and what is kept there.
+        sealing: Seals what retries need. agent: Holds the flows. runlog: Records runs. handler: Answers requests.
+        loaded: The flows answer.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kind: ProcessKind = "worker") -> None:
         """Opens nothing yet.
 
         Raises:
-            AirdockError: the catalogue is not there.
+            AirdockError: the catalogue is not there, or a setting cannot be used.
         """
         self.settings = settings
+        self.installation = Installation(settings)
+        self.sealing = Sealing(settings.home, settings.secret_key)
         self.runlog = RunLog(
-            settings.home, settings=RunLogSettings(max_age=settings.run_log_age, max_size=settings.run_log_size)
+            settings.home,
+            settings=RunLogSettings(max_age=settings.run_log_age, max_size=settings.run_log_size),
+            sealer=self.sealing,
         )
-        self.agent = make_agent(settings, self.runlog)
+        self.agent = make_agent(settings, self.installation, self.runlog)
+        self.loaded = self._started = False
         self._openapi = OpenApi(settings.root_path)
-        self.handler = HttpHandler(
+        self.handler = self._make_handler(kind)
+        self.follower = Follower(self.installation.database, self._take)
+        self.presence = Presence(
+            self.installation.database,
+            self.agent,
+            settings.node_name,
+            kind,
+            lambda: self.follower.cursor,
+            serves="" if settings.folder is None else str(settings.folder),
+            first=kind == "management" or not settings.management_port,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+        self._standing: set[asyncio.Task[object]] = set()
+
+    def load(self) -> None:
+        """Opens the run log and the database, and compiles everything. The flows answer when it is done.
+
+        Raises:
+            DatabaseError: the repository cannot be read. A folder is served without the database, too; what needs it
+                waits until it can be used.
+        """
+        if not self._started:
+            self.runlog.start()
+            self._started = True
+        try:
+            self.installation.database.open()
+        except DatabaseError as error:
+            if self.settings.folder is None:
+                raise
+            log.warning("users, tokens and secrets are not there: %s", error)
+        self.agent.load()
+        self.loaded = True
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begins to follow changes. The loop may stand still."""
+        if not self._tasks or self._tasks[0].get_loop() is not loop:
+            following: list[Coroutine[Any, Any, None]] = [self.follower.run(), self.presence.run()]
+            if self.settings.folder is not None and self.settings.dev:
+                following.append(self.agent.follow(lambda changes: self.presence.changed()))
+            self._tasks = [loop.create_task(_kept(each)) for each in following]
+        loop.call_soon(self._note_tasks)
+
+    def cut_off(self) -> None:
+        """Cancels what is in flight; the runs are recorded as cut off. Called on the running loop."""
+        self.handler.stopping = True
+        for task in asyncio.all_tasks() - self._standing:
+            task.cancel()
+
+    async def stop(self) -> None:
+        """Ends following and writes out the run log."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        await asyncio.to_thread(self.close)
+
+    def close(self) -> None:
+        """Writes out the run log, and gives everything back, where no loop runs any more."""
+        self.runlog.close()
+        if self.follower.cursor is not None and not self.follower.trouble:
+            self.presence.close()
+        self.installation.close()
+
+    async def _take(self, changes: Changes) -> None:
+        """Takes in what changed in the database; raises what keeps it from that, and is then called again."""
+        installation = self.installation
+        for name in _names(changes, "identity"):
+            installation.authenticator.forget(name)
+        for name in _names(changes, "secrets"):
+            installation.secrets.forget(name)
+        secrets = changes.of("secrets")
+        if self.settings.folder is None and changes.concern("registry", "sandbox", "secrets"):
+            await self.agent.update(self.agent.source.snapshot, secrets=secrets)
+        elif changes.concern("secrets"):
+            await self.agent.update(lambda: self.agent.served, secrets=secrets)
+        self.presence.changed()
+
+    def _make_handler(self, kind: ProcessKind) -> HttpHandler:
+        settings = self.settings
+        return HttpHandler(
             self.agent,
             HttpSettings(
                 root_path=settings.root_path,
@@ -91,50 +191,14 @@ class Serving:
                 "/health/ready": self._ready,
                 "/services/openapi.json": self._openapi_document,
             },
+            InstallationCallers(self.installation.authenticator, sessions=kind == "management"),
+            replays=DatabaseReplays(self.installation.database),
+            rates=_rates(settings),
         )
-        self.loaded = False
-        self._following: asyncio.Task[None] | None = None
-        self._standing: set[asyncio.Task[object]] = set()
-
-    def load(self) -> None:
-        """Opens the run log and compiles everything. Takes a while; the flows answer when it is done."""
-        self.runlog.start()
-        self.agent.load()
-        self.loaded = True
-
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begins to follow changes, if the settings say so. The loop may stand still."""
-        if self.settings.dev and (self._following is None or self._following.get_loop() is not loop):
-            self._following = loop.create_task(self._follow())
-        loop.call_soon(self._note_tasks)
-
-    def cut_off(self) -> None:
-        """Cancels what is in flight; the runs are recorded as cut off. Called on the running loop."""
-        self.handler.stopping = True
-        for task in asyncio.all_tasks() - self._standing:
-            task.cancel()
-
-    async def stop(self) -> None:
-        """Ends following and writes out the run log."""
-        following, self._following = self._following, None
-        if following is not None:
-            following.cancel()
-            await asyncio.wait([following])
-        await asyncio.to_thread(self.close)
-
-    def close(self) -> None:
-        """Writes out the run log, where no loop runs any more."""
-        self.runlog.close()
 
     def _note_tasks(self) -> None:
         """Tasks there before the first request are the server's own."""
         self._standing = set(asyncio.all_tasks())
-
-    async def _follow(self) -> None:
-        try:
-            await self.agent.follow(lambda changes: None)
-        except Exception:
-            log.exception("changes are not followed any more")
 
     def _ready(self, request: HttpRequest) -> Answer:
         return Answer(200, JSON, b'{"status":"ready"}') if self.loaded else Answer(503, JSON, b'{"status":"starting"}')
@@ -142,3 +206,26 @@ class Serving:
     def _openapi_document(self, request: HttpRequest) -> Answer:
         agent = self.agent
         return Answer(200, JSON, self._openapi.json(agent.routes, agent.flows.values()))
+
+
+async def _kept(following: Coroutine[Any, Any, None]) -> None:
+    try:
+        await following
+    except Exception:
+        log.exception("changes are not followed any more")
+
+
+def _names(changes: Changes, topic: str) -> list[str | None]:
+    """What changed of a topic; None alone stands for anything."""
+    names = changes.of(topic)
+    return [None] if names is None else [*sorted(names)]
+
+
+def _rates(settings: Settings) -> RateLimits:
+    """Counts of calls, shared by the processes of the node; within this one where there is no home for them."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        return RateLimits(settings.home / RATES)
+    except OSError as error:
+        log.warning("calls are counted within each process: %s", error)
+        return RateLimits()

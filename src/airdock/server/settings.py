@@ -4,6 +4,7 @@ The reference page of settings is made from the declarations here.
 """
 
 import os
+import platform
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
@@ -36,16 +37,20 @@ class SettingsError(AirdockError):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a server can be told. Sizes are bytes and times are seconds; texts such as `"10MB"` are read too."""
 
-    folder: Annotated[Path, Meta(description="The folder of projects that is served.", examples=["./flows"])] = Path(
-        "."
-    )
+    folder: Annotated[
+        Path | None,
+        Meta(
+            description="The folder of projects that is served as the registry; the repository if left out.",
+            examples=["./flows"],
+        ),
+    ] = None
     host: Annotated[str, Meta(description="Address that the flow port listens on; `0.0.0.0` for every network.")] = (
         "127.0.0.1"
     )
     port: Annotated[int, Meta(description="The flow port; `0` lets the system choose one.", ge=0, le=65535)] = 8080
     admin_port: Annotated[
         int | None,
-        Meta(description="The management port, on the loopback address: `port` plus one if left out, `0` for none."),
+        Meta(description="The management port: `port` plus one if left out, `0` for none."),
     ] = None
     admin_host: Annotated[
         str | None,
@@ -184,8 +189,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def management_host(self) -> str:
-        """The loopback address of the family of `host`. Nothing else until callers can sign in."""
-        return "::1" if self.host == "::1" else "127.0.0.1"
+        """Where the management port listens: `admin_host`, else the loopback address of the family of `host`."""
+        return self.admin_host or ("::1" if self.host == "::1" else "127.0.0.1")
+
+    @property
+    def node_name(self) -> str:
+        """This node's name among those that share a database."""
+        return self.node or platform.node()
 
 
 def load_settings(given: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
@@ -210,9 +220,8 @@ def load_settings(given: Mapping[str, Any], environment: Mapping[str, str] | Non
         settings = Settings(**values)
     except ValueError as error:
         raise SettingsError("", str(error)) from None
-    return msgspec.structs.replace(
-        settings, folder=settings.folder.absolute(), home=settings.home.expanduser().absolute()
-    )
+    folder = None if settings.folder is None else settings.folder.absolute()
+    return msgspec.structs.replace(settings, folder=folder, home=settings.home.expanduser().absolute())
 
 
 def variable_of(name: str) -> str:

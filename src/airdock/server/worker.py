@@ -1,11 +1,18 @@
 """The flow port's application, in each process that serves it."""
 
 import asyncio
+import logging
+import time
 
+from airdock.database import DatabaseError
 from airdock.server.memory import long_lived
 from airdock.server.serving import Serving
 from airdock.server.settings import Settings
 from airdock.triggers.http.rsgi import RsgiApp
+
+log = logging.getLogger("airdock.server")
+
+_RETRY_SECONDS = 0.5
 
 
 class RsgiWorker(RsgiApp):
@@ -31,5 +38,26 @@ def create_rsgi(settings: Settings) -> RsgiWorker:
     """
     serving = Serving(settings)
     with long_lived():
-        serving.load()
+        load_patiently(serving)
     return RsgiWorker(serving)
+
+
+def load_patiently(serving: Serving) -> None:
+    """Loads; while the database is away it is waited for, as the parent has seen it before.
+
+    Raises:
+        AirdockError, OSError: it cannot be loaded at all.
+    """
+    reported = False
+    while True:
+        try:
+            serving.load()
+        except DatabaseError as error:
+            if error.code != "database.unavailable":
+                raise
+            if not reported:
+                log.warning("waiting for the database: %s", error)
+            reported = True
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return

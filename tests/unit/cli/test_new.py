@@ -57,7 +57,7 @@ def test_a_project_is_made_and_what_to_do_next_is_told(airdock: Program) -> None
     assert ended.code == 0
     assert sorted(file.name for file in Path("shop").iterdir()) == ["README.md", "hello.flow"]
     assert "  airdock call 'shop/hello.flow?name=Joe'\n" in ended.out
-    assert "  airdock run --dev\n" in ended.out
+    assert "  airdock run . --dev\n" in ended.out
     assert "  curl 'http://127.0.0.1:8080/services/flow/shop/hello.flow?name=Joe'\n" in ended.out
     assert airdock("call", "shop/hello.flow?name=Joe", "-q").out == "Welcome back, Joe!"
 

@@ -57,3 +57,25 @@ def test_wrong_options(capsys: pytest.CaptureFixture[str], tmp_path: Path, argum
     code, text = refused(capsys, str(tmp_path), *arguments)
     assert code == 2
     assert part in " ".join(text.split())
+
+
+@pytest.mark.parametrize("option", ["--host", "--admin-host"])
+def test_a_network_before_there_is_an_administrator(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str
+) -> None:
+    code, text = refused(capsys, option, "0.0.0.0", "--port", "0", "--home", str(tmp_path))
+    assert code == 1
+    assert "airdock users add NAME --role administrator" in text
+    assert f"leave {option} out" in text
+
+
+def test_a_repository_that_cannot_be_used(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").write_text("no folder")
+    code, text = refused(capsys, "--port", "0", "--home", str(tmp_path / "home"))
+    assert (code, text.startswith("airdock: ")) == (1, True)
+    monkeypatch.setenv("AIRDOCK_DATABASE_URL", "mysql://localhost/airdock")
+    code, text = refused(capsys, "--port", "0", "--home", str(tmp_path))
+    assert code == 1
+    assert "SQLite or PostgreSQL" in text

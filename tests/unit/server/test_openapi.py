@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from airdock.server.installation import Installation
 from airdock.server.openapi import OpenApi, build_openapi
 from airdock.server.schemas import embed
 from airdock.server.serving import make_agent
@@ -130,7 +131,8 @@ def test_the_document_is_made_again_only_when_the_flows_changed() -> None:
 
 def test_the_flows_of_every_example_make_a_valid_document() -> None:
     examples = Path(__file__).parents[3] / "examples"
-    agent = make_agent(load_settings({"folder": examples}, {}))
+    settings = load_settings({"folder": examples}, {})
+    agent = make_agent(settings, Installation(settings))
     agent.load()
     document = json.loads(json.dumps(build_openapi(agent.flows.values())))
     check(document)

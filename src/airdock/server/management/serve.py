@@ -3,6 +3,7 @@
 import asyncio
 import math
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import uvloop
@@ -16,8 +17,11 @@ from airdock.server.management.app import ManagementApp
 from airdock.server.memory import long_lived
 from airdock.server.serving import Serving
 from airdock.server.settings import Settings
+from airdock.server.worker import load_patiently
 
 _CONNECTIONS = 1024
+_THREADS = 16
+"""Calls of the API that work at once; more wait. A few slow ones, such as publications, keep no others waiting."""
 
 
 def serve_management(settings: Settings) -> None:
@@ -25,10 +29,10 @@ def serve_management(settings: Settings) -> None:
     begin_child(settings)
     ignore_interrupts()
     try:
-        serving = Serving(settings)
+        serving = Serving(settings, "management")
         with long_lived():
-            serving.load()
-        store = RunStore(settings.home)
+            load_patiently(serving)
+        store = RunStore(settings.home, serving.sealing)
     except Exception as error:  # noqa: BLE001 -- whatever it is, the process cannot serve; said in one line
         fail(error)
     try:
@@ -39,6 +43,7 @@ def serve_management(settings: Settings) -> None:
 
 async def _serve(settings: Settings, app: Any, serving: Serving) -> None:
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS, "airdock-management"))
     server = Server(
         app,
         address=settings.management_host,
