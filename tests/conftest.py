@@ -19,7 +19,7 @@ settings.load_profile("airdock")
 
 @pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Sets AIRDOCK_HOME and the folder of tokens to temporary ones, and clears Airdock's other settings, so no test reads the user's."""
+    """Sets temporary folders for state and for tokens, and clears Airdock's settings: no test reads the user's."""
     home = tmp_path_factory.mktemp("airdock-home")
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
