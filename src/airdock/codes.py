@@ -44,6 +44,11 @@ CODES: dict[str, ErrorCode] = _declare(
         "A module or flow that is named does not exist.",
         "Check the path; it begins with the project.",
     ),
+    ErrorCode(
+        "descriptor.secret",
+        "A secret that is named is not there, or is not written as it must be.",
+        "`airdock secrets set NAME` sets it.",
+    ),
     ErrorCode("descriptor.script", "A script module cannot be loaded.", "Mend the module at the place named."),
     # Expressions.
     ErrorCode(
@@ -109,6 +114,10 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode("request.method", "The flow does not answer this method.", "Use one that `Allow` lists.", 405),
     ErrorCode("request.notFound", "No flow answers at this address.", "`airdock run` lists the addresses.", 404),
     ErrorCode("request.unauthorized", "The address is for signed-in callers.", "Sign in.", 401),
+    ErrorCode("request.forbidden", "The caller has none of the roles that the address asks for.", "Ask for one.", 403),
+    ErrorCode("request.signature", "The signature is missing or not good.", "Sign the body with the secret.", 401),
+    ErrorCode("request.replayed", "A request with this signature came already.", "Sign a new request.", 409),
+    ErrorCode("request.rateLimited", "Too many calls came.", "Call again after `Retry-After` seconds.", 429),
     ErrorCode("request.busy", "Too many requests are in flight.", "Try again a little later.", 503),
     # The management API.
     ErrorCode(
@@ -116,6 +125,9 @@ CODES: dict[str, ErrorCode] = _declare(
     ),
     ErrorCode("request.host", "The address was asked for by a name that is not this machine's.", "Use localhost.", 421),
     ErrorCode("request.origin", "A page from elsewhere asked.", "Ask from a page of this machine.", 403),
+    ErrorCode("request.csrf", "A change came without the session's token.", "Send it as `X-CSRF-Token`.", 403),
+    ErrorCode("request.mediaType", "The body has a type that is not accepted.", "Send the type that is named.", 415),
+    ErrorCode("request.unconditional", "The file exists and nothing says that it was read.", "Send `If-Match`.", 428),
     ErrorCode("run.missing", "No such run is known.", "`airdock runs` lists them.", 404),
     ErrorCode("run.ended", "The run has ended already.", "`airdock runs show` tells how.", 409),
     ErrorCode("run.notRetriable", "The run cannot be retried.", "The detail says why; send what it got again.", 409),
@@ -126,6 +138,21 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode("database.newer", "A newer version of Airdock made the database.", "Use that version.", 503),
     ErrorCode("database.url", "The database's address cannot be used.", "Write postgresql://user@host/name."),
     ErrorCode("database.driver", "The database's driver is not installed.", "pip install 'airdock[postgres]'."),
+    # Secrets.
+    ErrorCode(
+        "secrets.name", "A secret cannot have this name.", "Begin with a letter; then letters, digits, _ . and -.", 422
+    ),
+    ErrorCode("secrets.value", "A secret cannot have this value.", "Use text of 1 byte to 64 KB.", 422),
+    ErrorCode("secrets.unknown", "There is no such secret in the database.", "`airdock secrets list` lists them.", 404),
+    ErrorCode(
+        "secrets.key",
+        "Secrets were encrypted with a key that this node does not have.",
+        "Put the key file back, or set AIRDOCK_SECRET_KEY; else set them again with `--overwrite`.",
+        503,
+    ),
+    ErrorCode("secrets.keyUnusable", "The encryption key cannot be used.", "The detail says why.", 503),
+    ErrorCode("secrets.damaged", "A secret was altered in the database.", "Set its value again.", 503),
+    ErrorCode("secrets.file", "The file of a secret cannot be read.", "The detail says why.", 503),
     # The repository.
     ErrorCode("repository.notFound", "The project, file or release is not there.", "Look at the list of those.", 404),
     ErrorCode("repository.name", "A name cannot be kept everywhere.", "Choose another one; the detail says why.", 400),
@@ -142,21 +169,12 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode("repository.tooLarge", "A file or a project is too large.", "Make it smaller, or two projects.", 413),
     ErrorCode("repository.archive", "The zip archive is not taken.", "Make it anew; the detail says why.", 400),
     ErrorCode("repository.damaged", "A stored content is not what was stored.", "Restore the database."),
-    # Secrets.
     ErrorCode(
-        "secrets.name", "A secret cannot have this name.", "Begin with a letter; then letters, digits, _ . and -.", 422
+        "repository.readOnly",
+        "A folder is the registry, so that nothing is activated or published.",
+        "Change its files, or serve the repository: `airdock run` without a folder.",
+        409,
     ),
-    ErrorCode("secrets.value", "A secret cannot have this value.", "Use text of 1 byte to 64 KB.", 422),
-    ErrorCode("secrets.unknown", "There is no such secret in the database.", "`airdock secrets list` lists them.", 404),
-    ErrorCode(
-        "secrets.key",
-        "Secrets were encrypted with a key that this node does not have.",
-        "Put the key file back, or set AIRDOCK_SECRET_KEY; else set them again with `--overwrite`.",
-        503,
-    ),
-    ErrorCode("secrets.keyUnusable", "The encryption key cannot be used.", "The detail says why.", 503),
-    ErrorCode("secrets.damaged", "A secret was altered in the database.", "Set its value again.", 503),
-    ErrorCode("secrets.file", "The file of a secret cannot be read.", "The detail says why.", 503),
     # Users, tokens and signing in.
     ErrorCode(
         "identity.name", "A user or a service cannot have this name.", "Choose another; the detail says why.", 400
@@ -188,6 +206,13 @@ CODES: dict[str, ErrorCode] = _declare(
     ErrorCode("identity.oidcToken", "The provider's id token proves nothing.", "Begin again; check the settings.", 401),
     ErrorCode("identity.oidcUnavailable", "The provider of sign-in does not answer.", "Try again later.", 502),
     ErrorCode("identity.oidcConfiguration", "Sign-in at the provider is not set up right.", "Correct the settings."),
+    # Backups.
+    ErrorCode("backup.file", "A file cannot be read or written.", "The detail says why; nothing was changed."),
+    ErrorCode("backup.exists", "There is a file of that name.", "Choose another name, or replace it by `--force`."),
+    ErrorCode("backup.nothing", "There is no installation to back up.", "Name its home folder, or its database."),
+    ErrorCode("backup.damaged", "The file is no backup, or not what was written.", "Use another backup."),
+    ErrorCode("backup.newer", "A newer version of Airdock made the backup.", "Restore it by that version."),
+    ErrorCode("backup.notEmpty", "There is an installation already.", "Restore into an empty home and database."),
     # Answers.
     ErrorCode("flow.notEnabled", "The flow's descriptor could not be compiled.", "Mend the problems listed.", 503),
     ErrorCode(

@@ -25,6 +25,7 @@ class RunSummary(ResponseBody, kw_only=True):
         release: Null when it has none. attempt: 1, or more when it was tried again.
         method, path, remote: The request; empty for a job or a message.
         error: What ended a failed run.
+        retry_of: Id of the first run, where this one went on with it; else empty.
     """
 
     id: str
@@ -39,6 +40,7 @@ class RunSummary(ResponseBody, kw_only=True):
     path: str = ""
     remote: str = ""
     error: RunError | None = None
+    retry_of: str = ""
 
 
 class RunStep(ResponseBody, kw_only=True):
@@ -79,6 +81,7 @@ class Run(RunSummary, kw_only=True):
         whole: Steps (and, of a failed run, the exchange) were kept; else this is no more than the summary.
         steps_omitted: How many steps are missing in the middle of a long run.
         cause, details: More about the error.
+        retriable: A retry can go on from the failed step. not_retriable: Why a failed run cannot be retried.
     """
 
     whole: bool = False
@@ -87,20 +90,23 @@ class Run(RunSummary, kw_only=True):
     exchange: RunExchange | None = None
     cause: str = ""
     details: Any = None
+    retriable: bool = False
+    not_retriable: str = ""
 
 
 class RunningRun(ResponseBody, kw_only=True):
-    """A run that is going on. `cancelling`: somebody asked that it be cancelled."""
+    """A run that has been going on for more than a second. `cancelling`: Somebody asked that it be cancelled."""
 
     id: str
     flow: str
     project: str
     start: Time
-    node: str = ""
     release: int | None = None
+    attempt: int = 1
     method: str = ""
     path: str = ""
     remote: str = ""
+    retry_of: str = ""
     cancelling: bool = False
 
 

@@ -24,6 +24,24 @@ class Counts(Protocol):
     def dropped(self) -> Mapping[str, int]: ...
 
 
+class Narrowed:
+    """The counts of some flows."""
+
+    def __init__(self, counts: Counts, shows: Callable[[str], bool]) -> None:
+        """`shows` tells whether a flow is one of them."""
+        self._counts = counts
+        self._shows = shows
+
+    def counters(self) -> Sequence[FlowCounters]:
+        return [each for each in self._counts.counters() if self._shows(each.flow)]
+
+    def in_flight(self) -> Mapping[str, int]:
+        return {flow: count for flow, count in self._counts.in_flight().items() if self._shows(flow)}
+
+    def dropped(self) -> Mapping[str, int]:
+        return {flow: count for flow, count in self._counts.dropped().items() if self._shows(flow)}
+
+
 class AirdockCollector(Collector):
     """Reads the counts when it is asked for them; keeps none itself."""
 
