@@ -23,6 +23,7 @@ from airdock.spec.step import ProducingStep
 from airdock.triggers.http.locations import misplaced
 from airdock.triggers.http.protection import UNPROTECTED, Protection, ReadSecret, protection_of
 from airdock.triggers.http.protection.protection import secrets_of
+from airdock.triggers.http.routes import Route
 
 log = logging.getLogger("airdock.agent")
 
@@ -74,13 +75,13 @@ class Unit:
         pipeline: The version that answers. rules: Those of an `.access` file. model: What was read.
         protection: What the pipeline asks of requests beside roles.
         names: Paths of flows and modules that it names. uses_scripts: Whether a script may concern it.
-        secrets: Names of secrets that it reads.
+        secrets: Names of secrets that it reads. routes: What it answers at, and what these were made by.
         pinned: The release that the pipeline is of, where it is not that of the project.
     """
 
     __slots__ = (
-        "artefact", "entry", "kind", "model", "names", "owner", "pinned", "pipeline", "protection", "rules", "secrets",
-        "uses_scripts",
+        "artefact", "entry", "kind", "model", "names", "owner", "pinned", "pipeline", "protection", "routes", "rules",
+        "secrets", "uses_scripts",
     )  # fmt: skip
 
     def __init__(self, entry: Entry, owner: str = "", before: "Unit | None" = None) -> None:
@@ -96,6 +97,7 @@ class Unit:
         self.names: Collection[str] = ()
         self.secrets: frozenset[str] = frozenset()
         self.uses_scripts = False
+        self.routes: tuple[object, tuple[Route, ...]] | None = None
         self.artefact = Artefact(entry.path, self.kind, "failed")
 
     @property

@@ -202,3 +202,25 @@ def test_nothing_is_done_when_nothing_differs(source: Projects, agent: Agent) ->
     source.activate("ann", "p", {"a.flow": flow(output("a"))})
     agent.load()
     assert agent.prepare(source.snapshot()) is None
+
+
+def test_routes_are_made_anew_only_for_what_changed_and_by_other_rules(source: Projects, agent: Agent) -> None:
+    def routes() -> dict[str, object]:
+        return {path.rpartition("/")[2]: route for path, route in agent.routes.literals.items()}
+
+    files = {"a.flow": flow(output("a")), "b.flow": flow(output("b"))}
+    source.publish("p", files)
+    agent.load()
+    first = routes()
+    source.publish("p", {**files, "b.flow": flow(output("B"))})
+    agent.load()
+    second = routes()
+    assert second["a.flow"] is first["a.flow"]
+    assert second["b.flow"] is not first["b.flow"]
+    source.publish("q", {"q.access": '[{"location": "/q", "roles": [{"role": "User"}]}]'})
+    agent.load()
+    third = routes()
+    assert third["a.flow"] is not second["a.flow"]
+    source.publish("r", {"c.flow": flow(output("c"))})
+    agent.load()
+    assert routes()["a.flow"] is third["a.flow"]
