@@ -52,6 +52,11 @@ class MemoryReplays:
         self._until: dict[bytes, float] = {}
         self._lock = threading.Lock()
 
+    @property
+    def count(self) -> int:
+        """How many keys are remembered."""
+        return len(self._until)
+
     def seen(self, key: bytes, until: float) -> bool:
         """Raises FlowError, `request.busy`: there is no room for more."""
         now = self._clock()
