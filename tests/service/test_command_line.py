@@ -358,6 +358,32 @@ def test_following_runs(town: Town, project: str) -> None:
     assert bob("logs", "--project", project, "--failed").out == ""
 
 
+def test_the_runs_of_a_server(town: Town, project: str) -> None:
+    ann, bob = town.person("ann"), town.person("bob")
+    failing = {"steps": [{"type": "throw", "name": "no", "code": "shop.closed", "message": "closed", "status": 503}]}
+    bob.write(project, {"a.flow": flow_text("one"), "closed.flow": failing})
+    bob("publish", project, "-m", "first")
+    eventually(town, project, "one")
+    get(f"{town.server.url}/services/flow/{project}/closed.flow")
+    failed = ("runs", "--project", project, "--failed")
+    town.server.wait_for(lambda: bob.json(*failed), "the run's record")
+    (run,) = bob.json(*failed)
+    assert (run["flow"], run["error"]["code"], run["release"]) == (f"{project}/closed.flow", "shop.closed", 1)
+    assert f"{project}/closed.flow" in bob(*failed).out
+    assert "has no such runs" in bob("runs", "--project", project, "--code", "other").out
+    shown = bob("runs", "show", run["id"])
+    assert "shop.closed: closed" in shown.out
+    assert bob("runs", "show", run["id"][:18]).out == shown.out
+    assert bob.json("runs", "show", run["id"])["id"] == run["id"]
+    assert bob.json("runs", "running") == []
+    assert "airdock runs" in bob("runs", "show", "ffff", code=1).err
+    assert bob("runs", "retry", run["id"], code=1).err
+    retried = ann.json("runs", "retry", run["id"], code=1)
+    assert retried["retryOf"] == run["id"]
+    assert retried["attempt"] == 2
+    assert ann("runs", "cancel", run["id"], code=3).err
+
+
 def test_an_installation_without_users_is_open(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with a_server(tmp_path / "home", {}) as (server, tokens):
         somebody = Town(server, tmp_path, program_with(capsys), tokens).person("somebody")

@@ -23,17 +23,22 @@ def listing(runs: list[RunSummary], store: RunStore, home: Path, flow: str | Non
     if not runs:
         yield from _none(counts, home, flow)
         return
-    length = _length([run.id for run in runs])
-    width = max(len("FLOW"), *(len(printable(run.flow)) for run in runs))
-    yield paint(f"{'ID':<{length}}  {'BEGAN':<19}  {'FLOW':<{width}}  {'OUTCOME':<7}  {'TOOK':>9}", "dim")
-    for run in runs:
-        yield _line(run, length, width)
+    yield from table_lines(runs)
     total = {
         outcome: sum(n for (f, o), n in counts.items() if o == outcome and flow in (None, f))
         for outcome in ("ok", "failed")
     }
     yield ""
     yield paint(f"{len(runs)} shown; in all {total['ok']:,} ok, {total['failed']:,} failed", "dim")
+
+
+def table_lines(runs: list[RunSummary]) -> Iterator[str]:
+    """A line per run, of which there is one at least."""
+    length = _length([run.id for run in runs])
+    width = max(len("FLOW"), *(len(printable(run.flow)) for run in runs))
+    yield paint(f"{'ID':<{length}}  {'BEGAN':<19}  {'FLOW':<{width}}  {'OUTCOME':<7}  {'TOOK':>9}", "dim")
+    for run in runs:
+        yield _line(run, length, width)
 
 
 def running_lines(runs: list[RunningRun]) -> Iterator[str]:

@@ -20,16 +20,22 @@ class RunCalls:
         flow: str | None = None,
         project: str | None = None,
         outcome: Outcome | None = None,
+        code: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         limit: int | None = None,
     ) -> Iterator[RunSummary]:
-        """Recorded runs, the newest first."""
-        query = {"flow": flow, "project": project, "outcome": outcome, "since": since, "until": until}
+        """Recorded runs, the newest first.
+
+        Args:
+            code: Only those with an error whose code has this in it.
+            since, until: Only those that began then or later, or before.
+        """
+        query = {"flow": flow, "project": project, "outcome": outcome, "code": code, "since": since, "until": until}
         return items(self._transport, RunSummary, "/runs", limit=limit, **query)
 
     def running(self) -> Iterator[RunningRun]:
-        """Runs that are going on."""
+        """Runs that have been going on for more than a second."""
         return items(self._transport, RunningRun, "/runs/running")
 
     def get(self, id: str) -> Run:
@@ -37,10 +43,14 @@ class RunCalls:
         return self._transport.read(Run, path_of("runs", id))
 
     def cancel(self, id: str) -> None:
-        """Asks that a run be cancelled; it ends at its next step."""
+        """Asks that a run be cancelled; it ends a moment later."""
         self._transport.send("POST", path_of("runs", id, "cancel"))
 
     def retry(self, id: str, *, same_version: bool = False) -> Run:
-        """Tries a failed run again from the step that failed: on the current release, or on the one that it ran."""
+        """Goes on with a failed run from the step that failed; gives the record of that run once it has ended.
+
+        Args:
+            same_version: On the release that it ran, not on the current one.
+        """
         body = RunRetry(version="same" if same_version else "current")
         return self._transport.write(Run, "POST", path_of("runs", id, "retry"), body)

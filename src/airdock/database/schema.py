@@ -11,9 +11,14 @@ _LOCK = 0x41697264_6F636B
 
 
 def head() -> str:
-    """The newest revision: the name of the last file, without looking into any."""
-    files = resources.files("airdock.database.migrations.versions").iterdir()
-    return max(file.name.removesuffix(".py") for file in files if file.name.endswith(".py") and file.name[0].isdigit())
+    """The newest revision."""
+    return revisions()[-1]
+
+
+def revisions() -> list[str]:
+    """All revisions in order: the names of the files, without looking into any."""
+    names = (file.name for file in resources.files("airdock.database.migrations.versions").iterdir())
+    return sorted(name.removesuffix(".py") for name in names if name.endswith(".py") and name[0].isdigit())
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -22,6 +27,22 @@ def revision_of(connection: Connection) -> str | None:
         return None
     found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     return found
+
+
+def lock_schema(connection: Connection) -> None:
+    """Waits for whoever changes the schema, until the transaction ends; on SQLite every writer is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def check_revision(revision: str | None, name: str) -> None:
+    """
+    Raises:
+        DatabaseError: `database.newer`, a later version of Airdock made the database.
+    """
+    if revision is not None and revision > head():
+        message = f"{name} was made by a newer version of Airdock ({revision}): use that version, or another database"
+        raise DatabaseError("database.newer", message)
 
 
 def migrate(connection: Connection, name: str, to: str = "head") -> None:
@@ -34,14 +55,11 @@ def migrate(connection: Connection, name: str, to: str = "head") -> None:
     Raises:
         DatabaseError: `database.newer`, a later version of Airdock made the database.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    lock_schema(connection)
     found = revision_of(connection)
     if found == (head() if to == "head" else to):
         return
-    if found is not None and found > head():
-        message = f"{name} was made by a newer version of Airdock ({found}): use that version, or another database"
-        raise DatabaseError("database.newer", message)
+    check_revision(found, name)
     # Here, as a database that is up to date needs none of it.
     from alembic import command
     from alembic.config import Config

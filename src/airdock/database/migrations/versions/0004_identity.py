@@ -93,7 +93,7 @@ def _create_audit() -> None:
     )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
-            "CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql"
+            "CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql"
             f" AS $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
         )
         op.execute(
