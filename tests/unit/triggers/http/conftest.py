@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[4]
 FAKE = "tests.unit.triggers.http.fake"
 COMMANDS = {
     "rsgi": ["granian", "--interface", "rsgi", "--workers", "1", "--no-access-log", f"{FAKE}:rsgi", "--port"],
-    "asgi": ["uvicorn", "--log-level", "warning", f"{FAKE}:asgi", "--port"],
+    "asgi": ["uvicorn", "--log-level", "warning", "--no-proxy-headers", f"{FAKE}:asgi", "--port"],
 }
 
 

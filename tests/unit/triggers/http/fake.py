@@ -7,7 +7,10 @@ from typing import Any
 from airdock.errors import FlowError, Place, Problem
 from airdock.exchange import Exchange, Run
 from airdock.request import Request
+from airdock.spec.flow import Flow
+from airdock.spec.protection import ApiKey, Basic, RateLimit, Signature
 from airdock.triggers.http import Answer, AsgiApp, CurrentRoutes, HttpHandler, HttpSettings, Limits, Route, Routes
+from airdock.triggers.http.protection import Protection, protection_of
 from airdock.triggers.http.rsgi import RsgiApp
 
 RUN = "0190a1b2-0000-7000-8000-000000000000"
@@ -81,6 +84,13 @@ PROBLEM = Problem(
 )
 
 
+SECRETS = {"hook": "secret of the hook", "keys": "ann:key-of-ann", "users": "ann:pass"}
+
+
+def protection(**declared: Any) -> Protection:
+    return protection_of(Flow(steps=[], **declared), SECRETS.get)
+
+
 def make_handler() -> HttpHandler:
     """A handler with a route of each kind."""
 
@@ -99,6 +109,10 @@ def make_handler() -> HttpHandler:
             at("large.flow", large),
             at("nothing.flow", nothing),
             at("roles.flow", hello, roles=["sales"]),
+            at("signed.flow", echo, protection=protection(signature=Signature(scheme="github", secret="hook"))),
+            at("key.flow", inspect, protection=protection(api_key=ApiKey(header="X-Key", secret="keys"))),
+            at("basic.flow", inspect, protection=protection(basic=Basic(secret="users"))),
+            at("rate.flow", inspect, protection=protection(rate_limit=RateLimit(limit=1, per=3600.0, by="remote"))),
             Route("/services/flow/p/bad.flow", None, problems=[PROBLEM]),
         ]
     )
