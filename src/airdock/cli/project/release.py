@@ -46,8 +46,8 @@ def publish_folder(
     number = project.sync.base
     if not project.known and base is None:
         number = newest_number(client, project.name)
-        against = "nothing, as it is not published yet" if number is None else f"release {number}"
-        typer.echo(f"{folder} never was in step with {client.server}: published on {against}", err=True)
+        against = "none, as it was never published" if number is None else f"the newest release, {number}"
+        typer.echo(f"{folder} never was in step with {client.server}: its base is {against}", err=True)
     with stale_told(client, project.name, number, f"`airdock pull --merge {folder}` merges; then publish."):
         done = _publish(client, project, message, number, by_workspace=pushed)
     if project.known:
