@@ -19,13 +19,17 @@ def checked_folder(folder: Path) -> Path:
 
 
 def load_agent(folder: Path) -> "Agent":
-    """An agent that has compiled the folder, with the built-in steps and without a run log."""
+    """An agent that has compiled the folder, with the built-in steps and without a run log.
+
+    The secrets that flows name are those of a server, so they are taken to be there.
+    """
     from airdock.agent.agent import Agent
     from airdock.agent.scripts import ScriptLoader
     from airdock.agent.source import FolderSource
     from airdock.builtin import catalogue
+    from airdock.triggers.http.protection.secrets import assumed
 
-    agent = Agent(FolderSource(checked_folder(folder)), catalogue(), scripts=ScriptLoader())
+    agent = Agent(FolderSource(checked_folder(folder)), catalogue(), scripts=ScriptLoader(), read_secret=assumed)
     agent.load()
     return agent
 

@@ -49,10 +49,22 @@ class FlowClient:
         agent: What compiled the folder; `agent.artefacts` tells how each descriptor stands.
     """
 
-    def __init__(self, folder: str | Path, *, show_details: bool = True) -> None:
-        """Compiles the folder. Problems of descriptors do not raise; calls of such flows are answered 503."""
+    def __init__(
+        self, folder: str | Path, *, show_details: bool = True, secrets: Mapping[str, str] | None = None
+    ) -> None:
+        """Compiles the folder. Problems of descriptors do not raise; calls of such flows are answered 503.
+
+        Args:
+            show_details: Whether answers tell what went wrong inside. secrets: Those that flows name, by name.
+        """
         self._recording = Recording()
-        self.agent = Agent(FolderSource(Path(folder)), catalogue(), scripts=ScriptLoader(), runlog=self._recording)
+        self.agent = Agent(
+            FolderSource(Path(folder)),
+            catalogue(),
+            scripts=ScriptLoader(),
+            runlog=self._recording,
+            read_secret=(secrets or {}).get,
+        )
         self.agent.load()
         self._handler = HttpHandler(self.agent, HttpSettings(show_details=show_details))
 

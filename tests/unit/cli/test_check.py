@@ -115,3 +115,12 @@ def test_an_unknown_format(airdock: Program) -> None:
     ended = airdock("check", "--format", "xml")
     assert ended.code == 2
     assert "text" in ended.err
+
+
+def test_secrets_are_those_of_a_server_and_not_missed(airdock: Program, flows: Flows) -> None:
+    flows.write("p/a.flow", {"signature": {"scheme": "github", "secret": "hook"}, "steps": [output()]})
+    flows.write("p/b.flow", {"signature": {"scheme": "gitlab", "secret": "hook"}, "steps": [output()]})
+    ended = airdock("check")
+    assert ended.code == 1
+    assert "did you mean 'github'?" in ended.out
+    assert "1 problem in 1 of 2 descriptors" in ended.out

@@ -36,3 +36,12 @@ async def test_details_may_be_kept_from_the_caller(flows: Flows) -> None:
     flows.write("p/f.flow", {"steps": [{"type": "transform", "expression": "'a' + 1"}]})
     assert "detail" in (await FlowClient(flows.folder).get("p/f.flow")).json()
     assert "detail" not in (await FlowClient(flows.folder, show_details=False).get("p/f.flow")).json()
+
+
+async def test_secrets_are_given_to_flows_that_name_them(flows: Flows) -> None:
+    flows.write(
+        "p/f.flow", {"apiKey": {"header": "X-Key", "secret": "keys"}, "steps": [output("${request.user.name}")]}
+    )
+    assert (await FlowClient(flows.folder).get("p/f.flow")).status == 503
+    client = FlowClient(flows.folder, secrets={"keys": "ann:5"})
+    assert [(await client.get("p/f.flow", headers={"X-Key": key})).status for key in ("5", "6")] == [200, 401]
