@@ -8,7 +8,10 @@ from urllib.parse import quote
 import msgspec
 
 from airdock import __version__
+from airdock.errors import FlowError
+from airdock.server.openapi_security import PROBLEMS, SecuritySchemes, problems_of
 from airdock.server.schemas import embed
+from airdock.triggers.http.routes import Routes
 
 DEFAULT_METHODS = ("GET", "POST")
 """What is documented of a flow that answers every method."""
@@ -37,9 +40,13 @@ class Described(Protocol):
     def flow(self) -> Any: ...
 
 
-def build_openapi(flows: Iterable[Described], root_path: str = "") -> dict[str, Any]:
-    """The document of the given flows; `root_path` is the prefix in front of all addresses."""
-    builder = _Builder()
+def build_openapi(flows: Iterable[Described], root_path: str = "", routes: Routes | None = None) -> dict[str, Any]:
+    """The document of the given flows.
+
+    Args:
+        root_path: The prefix in front of all addresses. routes: Those of the flows, as `.access` rules protect them.
+    """
+    builder = _Builder(routes or Routes())
     for flow in sorted(flows, key=lambda flow: flow.name):
         builder.add(flow)
     return {
@@ -54,7 +61,8 @@ def build_openapi(flows: Iterable[Described], root_path: str = "") -> dict[str, 
         "paths": builder.paths,
         "components": {
             "schemas": {"Problem": _PROBLEM_SCHEMA, **builder.schemas},
-            "responses": {name: _problem_response(text) for name, text in _PROBLEMS.values()},
+            "responses": {name: _problem_response(text) for name, text in (_PROBLEMS | PROBLEMS).values()},
+            "securitySchemes": builder.security.schemes,
             "headers": {"Run": {"description": "The id of the run.", "schema": {"type": "string", "format": "uuid"}}},
         },
     }
@@ -69,15 +77,18 @@ class OpenApi:
         self._json = b""
 
     def json(self, version: Any, flows: Iterable[Described]) -> bytes:
-        """The document of `flows`; `version` is an object that is another one whenever they changed."""
+        """The document of `flows`; `version` is an object that is another one whenever they changed: their routes."""
         if self._version is not version or not self._json:
-            self._json = msgspec.json.encode(build_openapi(flows, self._root_path))
+            routes = version if isinstance(version, Routes) else None
+            self._json = msgspec.json.encode(build_openapi(flows, self._root_path, routes))
             self._version = version
         return self._json
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, routes: Routes) -> None:
+        self.security = SecuritySchemes()
+        self._routes = routes
         self.paths: dict[str, dict[str, Any]] = {}
         self.schemas: dict[str, Any] = {}
         self.projects: set[str] = set()
@@ -90,12 +101,13 @@ class _Builder:
         schemas = {part: self._schema(f"{word}.{part}", getattr(flow, part)) for part in ("input", "output")}
         if pipeline.project:
             self.projects.add(pipeline.project)
-        addresses = [("/services/flow/" + quote(pipeline.name), word)]
+        addresses = [(f"/services/flow/{pipeline.name}", "/services/flow/" + quote(pipeline.name), word)]
         if flow.path:
-            prefix = "/services/flow" + (f"/{quote(pipeline.project)}" if pipeline.project else "")
-            addresses.insert(0, (prefix + _template(flow.path), f"{word}_path"))
-        for address, id in addresses:
-            self._address(self._path_item(address), address, id, pipeline, schemas)
+            prefix = f"/{pipeline.project}" if pipeline.project else ""
+            written = f"/services/flow{quote(prefix)}{_template(flow.path)}"
+            addresses.insert(0, (f"/services/flow{prefix}{flow.path}", written, f"{word}_path"))
+        for path, address, id in addresses:
+            self._address(self._path_item(address), path, address, id, pipeline, schemas)
 
     def _path_item(self, address: str) -> dict[str, Any]:
         """Two templates that differ in parameter names only are one path to OpenAPI."""
@@ -103,7 +115,7 @@ class _Builder:
         return self.paths.setdefault(self._shapes.setdefault(shape, address), {})
 
     def _address(
-        self, item: dict[str, Any], address: str, id: str, pipeline: Described, schemas: dict[str, Any]
+        self, item: dict[str, Any], path: str, address: str, id: str, pipeline: Described, schemas: dict[str, Any]
     ) -> None:
         if not item and (names := list(dict.fromkeys(_PARAMETER.findall(address)))):
             item["parameters"] = [
@@ -111,33 +123,48 @@ class _Builder:
             ]
         for method in pipeline.flow.methods or DEFAULT_METHODS:
             if method.lower() not in item:
-                item[method.lower()] = self._operation(method, self._id(f"{method.lower()}_{id}"), pipeline, schemas)
+                roles = self._roles(path, method, pipeline.flow)
+                id_ = self._id(f"{method.lower()}_{id}")
+                item[method.lower()] = self._operation(method, id_, pipeline, schemas, roles)
 
-    def _operation(self, method: str, id: str, pipeline: Described, schemas: dict[str, Any]) -> dict[str, Any]:
+    def _roles(self, path: str, method: str, flow: Any) -> list[frozenset[str]]:
+        """The sets of roles that an address asks for: those of the flow, and of rules for its location."""
+        try:
+            found = self._routes.find(path)
+            rules = found[0].access.demands(path, method) if found is not None else ()
+        except FlowError:
+            # No request has such a path either.
+            rules = ()
+        return [*([frozenset(flow.roles)] if flow.roles else []), *rules]
+
+    def _operation(
+        self, method: str, id: str, pipeline: Described, schemas: dict[str, Any], roles: list[frozenset[str]]
+    ) -> dict[str, Any]:
         flow = pipeline.flow
         operation: dict[str, Any] = {"operationId": id, "summary": flow.name or pipeline.name}
-        if description := _description(flow):
+        if description := _description(flow, roles):
             operation["description"] = description
         if pipeline.project:
             operation["tags"] = [pipeline.project]
         if schemas["input"] is not None and method not in _BODILESS:
             operation["requestBody"] = {"required": True, "content": _json_content(schemas["input"])}
-        operation["responses"] = self._responses(method, flow, schemas)
+        operation["responses"] = self._responses(method, flow, schemas, problems_of(flow, roles=bool(roles)))
+        if security := self.security.asked(flow, roles=bool(roles)):
+            operation["security"] = security
         return operation
 
-    def _responses(self, method: str, flow: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    def _responses(self, method: str, flow: Any, schemas: dict[str, Any], further: dict[str, str]) -> dict[str, Any]:
         answer: dict[str, Any] = {
             "description": "The answer of the flow.",
             "headers": {"airdock-run": {"$ref": "#/components/headers/Run"}},
         }
         if schemas["output"] is not None and method != "HEAD":
             answer["content"] = _json_content(schemas["output"])
-        problems = {
-            status: {"$ref": f"#/components/responses/{name}"}
-            for status, (name, _) in _PROBLEMS.items()
-            if status != "504" or flow.timeout
+        usual = {status: name for status, (name, _) in _PROBLEMS.items() if status != "504" or flow.timeout}
+        problems = dict(sorted((usual | further).items()))
+        return {"200": answer} | {
+            status: {"$ref": f"#/components/responses/{name}"} for status, name in problems.items()
         }
-        return {"200": answer, **problems}
 
     def _schema(self, name: str, schema: Any) -> dict[str, str] | None:
         if schema is None:
@@ -166,9 +193,9 @@ def _word(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") or "flow"
 
 
-def _description(flow: Any) -> str:
-    roles = f"For callers with one of the roles {', '.join(flow.roles)}." if flow.roles else ""
-    return "\n\n".join(text for text in (flow.description, roles) if text)
+def _description(flow: Any, roles: Iterable[frozenset[str]]) -> str:
+    asked = [f"For callers with one of the roles {', '.join(sorted(each))}." for each in roles]
+    return "\n\n".join(text for text in (flow.description, *asked) if text)
 
 
 def _json_content(schema: dict[str, str]) -> dict[str, Any]:

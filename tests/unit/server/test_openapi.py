@@ -15,7 +15,11 @@ from airdock.server.openapi import OpenApi, build_openapi
 from airdock.server.schemas import embed
 from airdock.server.serving import make_agent
 from airdock.server.settings import load_settings
+from airdock.spec.descriptors import AccessRule, Role
 from airdock.spec.flow import Flow
+from airdock.spec.protection import ApiKey, Basic, RateLimit, Signature
+from airdock.triggers.http import Route, Routes
+from airdock.triggers.http.locations import Access, LocationRules
 
 ORDER = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -70,8 +74,54 @@ def test_a_flow_that_answers_every_method_is_documented_as_get_and_post() -> Non
 
 def test_roles_and_timeout_are_told() -> None:
     item = build_openapi([described(roles=["sales", "admin"], timeout=3.0)])["paths"]["/services/flow/shop/orders.flow"]
-    assert "sales, admin" in item["get"]["description"]
+    assert "admin, sales" in item["get"]["description"]
     assert "504" in item["get"]["responses"]
+
+
+def test_what_a_flow_asks_of_its_callers_is_told() -> None:
+    fields = {
+        "roles": ["User"],
+        "api_key": ApiKey(header="X-Key", secret="k"),
+        "signature": Signature(scheme="github", secret="s"),
+        "rate_limit": RateLimit(limit=1, per=1.0),
+    }
+    flows = [
+        described("p/all.flow", **fields),
+        described("p/own.flow", api_key=ApiKey(query="X-Key", secret="k"), basic=Basic(secret="u")),
+        described("p/open.flow"),
+    ]
+    document = build_openapi(flows)
+    check(document)
+    operations = {name: document["paths"][f"/services/flow/p/{name}.flow"]["get"] for name in ("all", "own", "open")}
+    assert operations["all"]["security"] == [
+        {"bearer": [], "apiKey.X-Key": [], "signature.X-Hub-Signature-256": []},
+        {"basic": [], "apiKey.X-Key": [], "signature.X-Hub-Signature-256": []},
+    ]
+    assert operations["own"]["security"] == [{"apiKey.X-Key_": []}, {"password": []}]
+    assert {"401", "403", "409", "429"} < set(operations["all"]["responses"])
+    assert {"401", "403", "409", "429"} & set(operations["own"]["responses"]) == {"401"}
+    assert not {"401", "403", "409", "429"} & set(operations["open"]["responses"])
+    assert "security" not in operations["open"]
+    schemes = document["components"]["securitySchemes"]
+    assert schemes["apiKey.X-Key"] == {"type": "apiKey", "in": "header", "name": "X-Key"}
+    assert schemes["apiKey.X-Key_"]["in"] == "query"
+    assert set(schemes) >= {"bearer", "basic", "password"}
+
+
+def test_rules_for_a_location_are_told_at_both_addresses_and_for_their_methods() -> None:
+    rule = AccessRule(location="/p/orders", roles=[Role(role="Sales")], methods=["POST"])
+    flow = described("p/a.flow", path="/orders/{id}")
+    addresses = ["/services/flow/p/a.flow", "/services/flow/p/orders/{id}"]
+    routes = Routes(
+        Route(address, None, access=Access(LocationRules([rule]), addresses, address)) for address in addresses
+    )
+    document = json.loads(OpenApi().json(routes, [flow]))
+    check(document)
+    for address in addresses:
+        item = document["paths"][address]
+        assert "security" not in item["get"]
+        assert item["post"]["security"] == [{"bearer": []}, {"basic": []}]
+        assert "Sales" in item["post"]["description"]
 
 
 def test_paths_that_differ_only_in_parameter_names_are_one_path() -> None:
