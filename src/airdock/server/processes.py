@@ -35,7 +35,14 @@ _HEADER_MS = 30_000
 class FlowServer(MPServer):
     """The workers of the flow port. A dead worker is replaced; when they keep dying, `serve` returns."""
 
-    def __init__(self, settings: Settings, on_interrupt: Callable[[], None], on_start: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        on_interrupt: Callable[[], None],
+        on_start: Callable[[], None],
+        has_served: Callable[[], bool],
+    ) -> None:
+        """`has_served` tells whether a worker has ever answered."""
         super().__init__(
             "airdock",
             address=settings.host,
@@ -59,6 +66,7 @@ class FlowServer(MPServer):
         self._outlives_terminal = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # started by `nohup`
         self._has_terminal = has_terminal()
         self._on_interrupt = on_interrupt
+        self._has_served = has_served
         self.on_startup(on_start)
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
@@ -86,6 +94,9 @@ class FlowServer(MPServer):
         if any(worker.inner.is_alive() for index, worker in enumerate(self.wrks) if index not in workers):
             # One that dies again soon would end all of them, also those that serve well.
             self.respawned_wrks.clear()
+        elif not self._has_served():
+            # One that dies again before any served ends them, however long a busy machine takes to start it.
+            self.respawned_wrks.update(dict.fromkeys(workers, math.inf))
 
     def pause(self, seconds: float) -> bool:
         """Waits behind `serve`; whether a signal to stop came."""
@@ -150,7 +161,7 @@ class Processes:
     def _run(self) -> int:
         attempt = 0
         while True:
-            server = FlowServer(self._settings, self._interrupt, self._start_management)
+            server = FlowServer(self._settings, self._interrupt, self._start_management, self.ready.is_set)
             try:
                 server.serve(target_loader=partial(load_worker, self._load, self._settings), wrap_loader=False)
             except SystemExit:
