@@ -12,6 +12,7 @@ from airdock.database.backup import BackupError, Manifest, restore_backup, write
 from airdock.database.backup import archive as archives
 from airdock.database.backup.manifest import entry_of
 from airdock.database.backup.selection import SECRET_TABLES
+from airdock.database.tables import CHANGES
 from tests.unit.database.backup.filling import fill, tables_of
 
 
@@ -143,8 +144,8 @@ def test_file_that_changes_meanwhile_is_told(home: Database, tmp_path: Path) -> 
 
 def test_large_table_is_read_in_pieces(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with database.writing() as connection:
-        for number in range(2500):
-            note_change(connection, "registry", str(number))
+        rows = [{"topic": "registry", "name": str(number), "at": 0.0} for number in range(2500)]
+        connection.execute(insert(CHANGES), rows)
     sizes: list[int] = []
     add = archives.ArchiveWriter.add
 
