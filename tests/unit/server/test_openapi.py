@@ -179,14 +179,19 @@ def test_the_document_is_made_again_only_when_the_flows_changed() -> None:
     assert json.loads(openapi.json(second, []))["paths"] == {}
 
 
-def test_the_flows_of_every_example_make_a_valid_document() -> None:
-    examples = Path(__file__).parents[3] / "examples"
-    settings = load_settings({"folder": examples}, {})
-    agent = make_agent(settings, Installation(settings))
+def test_the_flows_of_every_example_make_a_valid_document(tmp_path: Path) -> None:
+    settings = load_settings({"folder": Path(__file__).parents[3] / "examples", "home": tmp_path}, {})
+    installation = Installation(settings)
+    installation.database.open()
+    for name in ("orders-webhook", "github-webhook", "partner-keys"):
+        installation.secrets.set(name, "a secret", by="local")
+    agent = make_agent(settings, installation)
     agent.load()
-    document = json.loads(json.dumps(build_openapi(agent.flows.values())))
+    installation.close()
+    document = json.loads(json.dumps(build_openapi(agent.flows.values(), routes=agent.routes)))
     check(document)
     assert len(document["paths"]) >= len(agent.flows) > 0
+    assert document["paths"]["/services/flow/webhook/prices.flow"]["get"]["security"] == [{"apiKey.X-API-Key": []}]
 
 
 names = st.text(st.characters(exclude_characters="/\\\0", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)

@@ -143,9 +143,10 @@ class HttpHandler:
             message = f"The flow does not answer {method}{answered}."
             raise FlowError("request.method", message, details={"allow": route.allow})
         self._check_room(route.pipeline.name)
-        demands = route.demands(path, method)
-        if demands or route.protection is not UNPROTECTED:
-            return self._settle(self._answer_protected(route, demands, request, caller))
+        if not route.is_open:
+            demands = route.demands(path, method)
+            if demands or route.protection is not UNPROTECTED:
+                return self._settle(self._answer_protected(route, demands, request, caller))
         return self._run(route.pipeline, request)
 
     async def _answer_protected(

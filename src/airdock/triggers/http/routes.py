@@ -41,12 +41,24 @@ class Route:
         roles: Roles of which the flow wants a caller to have one; empty for everybody.
         access: What the rules of `.access` files want.
         protection: What else the flow declares to be protected by.
+        is_open: Nothing is ever asked of a caller.
         direct: Methods that go to the flow without further question.
         methods: Methods that the flow lists, or None.
         allow: The `Allow` header.
     """
 
-    __slots__ = ("access", "address", "allow", "direct", "methods", "pipeline", "problems", "protection", "roles")
+    __slots__ = (
+        "access",
+        "address",
+        "allow",
+        "direct",
+        "is_open",
+        "methods",
+        "pipeline",
+        "problems",
+        "protection",
+        "roles",
+    )
 
     def __init__(
         self,
@@ -67,6 +79,7 @@ class Route:
         self.protection = protection
         self.methods = frozenset(methods) if methods is not None else None
         self.allow = allow(self.methods)
+        self.is_open = not self.roles and protection is UNPROTECTED and access.is_open
         ready = accepted(self.methods) if pipeline is not None else ()
         self.direct = frozenset(method for method in ready if not self._asks(method))
 
