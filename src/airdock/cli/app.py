@@ -46,6 +46,8 @@ COMMANDS: dict[str, Entry] = {
     "logs": Entry("airdock.cli.logs", "Show the runs of a server, and follow them."),
     "users": Entry("airdock.cli.users", "Make and change users."),
     "tokens": Entry("airdock.cli.tokens", "Make and end tokens."),
+    "backup": Entry("airdock.cli.backup", "Write the installation into one file."),
+    "restore": Entry("airdock.cli.restore", "Restore a backup into an empty installation."),
     "version": Entry("airdock.cli.version", "Print the version."),
 }
 

@@ -1,4 +1,4 @@
-"""The installation of this machine: its settings and its database."""
+"""The installation of this machine: its settings, its database and what is kept beside it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from airdock.cli.terminal import fail
 
 if TYPE_CHECKING:
     from airdock.database import Database
+    from airdock.identity.audit import Action
     from airdock.server.settings import Settings
 
 HomeOption = Annotated[
@@ -41,3 +42,18 @@ def local_database(settings: "Settings") -> Iterator["Database"]:
         yield database
     finally:
         database.close()
+
+
+def note(database: "Database", action: "Action", target: str = "") -> None:
+    """Adds to the audit log what the person at this machine did."""
+    from airdock.identity import Identity
+    from airdock.identity.names import LOCAL_NAME
+
+    Identity(database).audit.note(None, LOCAL_NAME, action, target)
+
+
+def key_files(home: Path) -> dict[str, Path]:
+    """The files of keys that a home may have, by their names."""
+    from airdock.secrets import KEY_FILES
+
+    return {name: home / name for name in KEY_FILES}

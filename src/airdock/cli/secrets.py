@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from airdock.cli.installation import HomeOption, local_database, settings_of
+from airdock.cli.installation import HomeOption, local_database, note, settings_of
 from airdock.cli.terminal import fail, json_text, paint, printable, say
 
 if TYPE_CHECKING:
+    from airdock.database import Database
     from airdock.secrets import SecretInfo, Secrets
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
-
-_BY = "local"
-"""Who is said to have changed a secret: the person at this machine, as for a server that is open to it."""
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The secret's name.", show_default=False)]
 
@@ -56,8 +54,12 @@ def set_secret(
       airdock secrets set shop.token --from-file token.txt
       pass shop/token | airdock secrets set shop.token --stdin
     """
-    with _secrets(home) as kept:
-        info = kept.set(name, _value(name, stdin, from_file), _BY, overwrite=overwrite)
+    from airdock.identity.audit import Action
+    from airdock.identity.names import LOCAL_NAME
+
+    with _secrets(home) as (kept, database):
+        info = kept.set(name, _value(name, stdin, from_file), LOCAL_NAME, overwrite=overwrite)
+        note(database, Action.SECRET_SET, name)
     say(f"{info.name} is set")
     if info.source != "database":
         say(paint(f"What is read is the value of the {info.source}, which goes before it.", "yellow"))
@@ -75,7 +77,7 @@ def list_secrets(
       airdock secrets list
       airdock secrets list --json
     """
-    with _secrets(home) as kept:
+    with _secrets(home) as (kept, _):
         found = kept.list()
     say(json_text(found)) if json else say(*_listing(found))
 
@@ -88,8 +90,11 @@ def remove_secret(name: NameArgument, home: HomeOption = None) -> None:
     Examples:
       airdock secrets rm shop.token
     """
-    with _secrets(home) as kept:
+    from airdock.identity.audit import Action
+
+    with _secrets(home) as (kept, database):
         kept.remove(name)
+        note(database, Action.SECRET_REMOVE, name)
     say(f"{name} is removed")
 
 
@@ -104,14 +109,17 @@ def rotate_key(home: HomeOption = None) -> None:
     Examples:
       airdock secrets rotate
     """
-    with _secrets(home) as kept:
+    from airdock.identity.audit import Action
+
+    with _secrets(home) as (kept, database):
         done = kept.rotate()
+        note(database, Action.SECRET_ROTATE)
     count = f"{done.secrets} secret" if done.secrets == 1 else f"{done.secrets} secrets"
     say(f"{count} encrypted anew with the key in {done.place}")
 
 
 @contextmanager
-def _secrets(home: Path | None) -> Iterator["Secrets"]:
+def _secrets(home: Path | None) -> Iterator[tuple["Secrets", "Database"]]:
     """The secrets of this machine's installation. What goes wrong with them ends the program, with the next move."""
     from airdock.codes import CODES
     from airdock.secrets import Secrets, SecretsError
@@ -120,7 +128,7 @@ def _secrets(home: Path | None) -> Iterator["Secrets"]:
     with local_database(settings) as database:
         database.open()
         try:
-            yield Secrets(database, settings.home, settings.secret_key, settings.secrets_folder)
+            yield Secrets(database, settings.home, settings.secret_key, settings.secrets_folder), database
         except SecretsError as error:
             fail(str(error), hint=CODES[error.code].advice)
 

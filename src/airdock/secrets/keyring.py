@@ -32,11 +32,6 @@ class Keyring:
         """Where the key that encrypts stands."""
         return VARIABLE if self._texts else str(self._file.path)
 
-    @property
-    def in_file(self) -> bool:
-        """Whether the key file has the key that encrypts."""
-        return not self._texts
-
     def find(self, key_id: str) -> Key | None:
         """The key of that id, None when it is not at hand."""
         return next((key for key in self._from_setting() if key.id == key_id), None) or next(

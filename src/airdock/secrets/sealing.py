@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+from airdock.secrets import keyfile
 from airdock.secrets.errors import SecretsError
 from airdock.secrets.key import Encrypted, Key
 from airdock.secrets.keyfile import KeyFile
@@ -10,6 +11,8 @@ from airdock.secrets.keyring import Keyring
 
 FILE = "seal.key"
 """In the home folder. Not that of the secrets: a key file of theirs that was lost must not be made anew unasked."""
+KEY_FILES = (keyfile.FILE, keyfile.NEXT, FILE)
+"""Every file with a key that a home may have."""
 _ID = 8
 _NONCE = 12
 

@@ -45,12 +45,20 @@ def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_server")
 @pytest.mark.parametrize("example", list(examples()))
-def test_every_example_can_be_typed(airdock: Program, shop: Flows, example: str) -> None:
+def test_every_example_can_be_typed(
+    airdock: Program, shop: Flows, example: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     words = shlex.split(re.split("[<>]", example)[0], comments=True)[1:]
     if words[0] == "new":
         Path("shop").rename("other")
     if words[:2] == ["secrets", "rm"]:
         airdock("secrets", "set", words[2], "--from-file", "token.txt")
+    if words[0] in ("backup", "restore"):
+        monkeypatch.setenv("AIRDOCK_HOME", "home")
+        airdock("secrets", "list")
+    if words[0] == "restore":
+        airdock("backup", words[1])
+        monkeypatch.setenv("AIRDOCK_HOME", "other")
     ended = airdock(*words)
     if "no server answers at" in ended.err or "nobody can be asked" in ended.err:
         assert ended.code == 1

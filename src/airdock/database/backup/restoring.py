@@ -29,7 +29,7 @@ def restore_backup(
     database: Database,
     path: Path,
     *,
-    files: Mapping[str, Path],
+    files: Mapping[str, Path | None],
     progress: Progress = lambda done, whole: None,
 ) -> Manifest:
     """Restores a backup into an empty database of either kind: all of it or nothing.
@@ -37,7 +37,7 @@ def restore_backup(
     The file is checked before anything is touched. One of an earlier version is brought up to date.
 
     Args:
-        files: Where the files in it belong, by their names; one that has no place here is left out.
+        files: Where the files in it belong, by their names; None leaves one out.
 
     Raises:
         BackupError: `backup.damaged`; `backup.newer`, a newer version made it; `backup.notEmpty`, there is an
@@ -46,7 +46,7 @@ def restore_backup(
     """
     with opened_archive(path) as archive:
         manifest = archive.manifest
-        wanted = {name: place for name, place in files.items() if name in manifest.entries}
+        wanted = {name: place for name, place in files.items() if place and name in manifest.entries}
         _check_entries(manifest, files)
         _check_room(manifest, database.home)
         steps = _Steps(sum(entry.size for entry in manifest.entries.values()), progress)
@@ -77,7 +77,7 @@ class _Steps:
         self._progress(self._done, self._whole)
 
 
-def _check_entries(manifest: Manifest, files: Mapping[str, Path]) -> None:
+def _check_entries(manifest: Manifest, files: Mapping[str, Path | None]) -> None:
     known = {entry_of(name) for name in manifest.tables}
     lost = known - set(manifest.entries)
     strange = set(manifest.entries) - known - set(files)
