@@ -11,10 +11,12 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import footprint, micro
+from benchmarks import footprint, lists, micro, publishing
 from benchmarks.load import BUSY, CONNECTIONS, ROWS, Row, requests_per_second, require_wrk
 from benchmarks.servers import FLOWS, airdock, bare, fastapi, free_port, running
 
+MANY = 10_000
+RUNS = 100_000
 COLUMNS = ("airdock", "fastapi", "bare")
 Rates = dict[tuple[str, str], list[float]]
 
@@ -25,7 +27,7 @@ def main() -> None:
     parser.add_argument(
         "--rounds", type=int, default=5, help="rounds, in each of which every row and column has its turn"
     )
-    parser.add_argument("--skip", nargs="*", default=[], choices=["load", "parts", "footprint"])
+    parser.add_argument("--skip", nargs="*", default=[], choices=["load", "parts", "footprint", "repository"])
     options = parser.parse_args()
     console = Console(width=110)
     console.print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
@@ -37,6 +39,9 @@ def main() -> None:
     if "footprint" not in options.skip:
         require_wrk()
         console.print(_footprint_table(options.seconds, options.rounds))
+    if "repository" not in options.skip:
+        require_wrk()
+        console.print(_repository_table(options.seconds, options.rounds))
 
 
 def _measure(seconds: int, rounds: int, console: Console) -> Rates:
@@ -105,6 +110,30 @@ def _footprint_table(seconds: int, rounds: int) -> Table:
     table.add_row("resident memory of a worker, 1,000 flows", f"{footprint.worker_megabytes(1000):.0f} MB", "120 MB")
     one, two = footprint.two_workers_ratio(seconds, rounds)
     table.add_row(f"two workers to one, {BUSY.title}", f"{two:,.0f} / {one:,.0f} = {two / one:.2f}", "1.70")
+    return table
+
+
+def _repository_table(seconds: int, rounds: int) -> Table:
+    table = Table(title="repository", title_justify="left")
+    table.add_column("what")
+    table.add_column("measured", justify="right")
+    table.add_column("bar", justify="right")
+    table.add_row("publish 100 descriptors, SQLite", f"{publishing.publish_seconds():.2f} s", "1 s")
+    with publishing.postgresql() as url:
+        table.add_row("publish 100 descriptors, PostgreSQL", f"{publishing.publish_seconds(url):.2f} s", "1 s")
+    for flows in (10, MANY):
+        switch = publishing.switch_under_load(flows)
+        beside = f"beside {flows:,} flows under load"
+        table.add_row(f"publish 100 descriptors {beside}", f"{switch.publish:.2f} s", "")
+        table.add_row("  until every answer is the new one", f"{switch.effect * 1000:.0f} ms", "300 ms")
+        table.add_row("  slowest request", f"{switch.slowest * 1000:.0f} ms", "250 ms")
+    start, memory = publishing.start_and_memory(MANY)
+    table.add_row(f"start to first answer, {MANY:,} flows", f"{start:.1f} s", "20 s")
+    table.add_row(f"resident memory of a worker, {MANY:,} flows", f"{memory:.0f} MB", "400 MB")
+    few, many = publishing.speed_with(MANY, seconds, rounds)
+    table.add_row(f"requests/s with {MANY:,} flows to 10", f"{many:,.0f} / {few:,.0f} = {many / few:.0%}", "95 %")
+    for name, took in lists.list_milliseconds(RUNS).items():
+        table.add_row(f"GET {name}, {RUNS:,} runs stored", f"{took:.1f} ms", "50 ms")
     return table
 
 

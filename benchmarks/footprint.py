@@ -39,7 +39,7 @@ def worker_megabytes(flows: int) -> float:
         port = free_port()
         address = f"http://127.0.0.1:{port}/services/flow/p/f0.flow"
         with running(airdock(folder, port, home), address) as process:
-            return max(map(_resident, _children(process.pid)))
+            return resident_of_workers(process.pid)
 
 
 def two_workers_ratio(seconds: int, rounds: int) -> tuple[float, float]:
@@ -54,6 +54,11 @@ def two_workers_ratio(seconds: int, rounds: int) -> tuple[float, float]:
                     requests_per_second(address, BUSY, 1)
                     rates[workers].append(requests_per_second(address, BUSY, seconds))
     return median(rates[1]), median(rates[2])
+
+
+def resident_of_workers(pid: int) -> float:
+    """Resident memory of the largest process that a server started, in megabytes."""
+    return max(map(_resident, _children(pid)))
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """Starts the servers that are compared, each with one worker process."""
 
+import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,13 +23,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], address: str, bound: float = 60) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: list[str], address: str, bound: float = 60, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """A program that answers at the address; it is ended at the end.
+
+    Args:
+        environment: Variables beside those of this process.
 
     Raises:
         RuntimeError: it did not answer within `bound` seconds, or ended.
     """
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    variables = {**os.environ, **(environment or {})}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=variables)
     try:
         wait_for(address, process, bound)
         yield process
@@ -59,6 +66,12 @@ def airdock(folder: Path, port: int, home: Path, workers: int = 1) -> list[str]:
     """The command that serves a folder, run log on."""
     program = [sys.executable, "-m", "airdock.cli", "run", str(folder), "--port", str(port), "--admin-port", "0"]
     return [*program, "--workers", str(workers), "--home", str(home)]
+
+
+def repository_server(port: int, admin_port: int, home: Path) -> list[str]:
+    """The command that serves the repository of a home folder, run log on; 0 for no management port."""
+    program = [sys.executable, "-m", "airdock.cli", "run", "--port", str(port), "--admin-port", str(admin_port)]
+    return [*program, "--home", str(home)]
 
 
 def fastapi(port: int) -> list[str]:
