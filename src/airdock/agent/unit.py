@@ -195,7 +195,8 @@ class Unit:
 
     def _note(self, state: State, problems: tuple[Problem, ...]) -> None:
         methods = tuple(self.pipeline.flow.methods or ()) if self.pipeline is not None else ()
-        serves = self.pipeline is not None
+        # Without its secret a flow is closed, though a version of it worked before.
+        serves = self.pipeline is not None and not any(each.code == "descriptor.secret" for each in problems)
         self.artefact = Artefact(self.path, self.kind, state, self.addresses(), problems, time.time(), serves, methods)
 
     def addresses(self) -> tuple[str, ...]:

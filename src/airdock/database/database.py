@@ -46,7 +46,9 @@ class Database:
     @property
     def name(self) -> str:
         """How it is told apart in messages: its file, or its address without the password."""
-        return str(self.home / FILE) if self._url is None else self._url.render_as_string(hide_password=True)
+        if self._url is None:
+            return str(self.home / FILE)
+        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
 
     @property
     def url(self) -> URL | None:

@@ -12,7 +12,15 @@ from airdock.database.errors import DatabaseError
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for another one."""
-CONNECT_SECONDS = 5
+CONNECT: dict[str, Any] = {
+    "connect_timeout": 5,
+    # A server that vanished without a word is noticed within seconds and not within the system's hours.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""How connections to PostgreSQL are made."""
 
 
 def sqlite_engine(path: Path) -> Engine:
@@ -40,7 +48,7 @@ def postgresql_engine(url: URL) -> Engine:
             hide_parameters=True,
             pool_size=5,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "airdock"},
+            connect_args={**CONNECT, "application_name": "airdock"},
         )
     except ModuleNotFoundError as error:
         message = "PostgreSQL needs a driver: pip install 'airdock[postgres]'"

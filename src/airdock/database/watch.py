@@ -8,6 +8,7 @@ from typing import Any
 
 from airdock.database.changes import CHANNEL
 from airdock.database.database import FILE, Database
+from airdock.database.engines import CONNECT
 
 POLL_SECONDS = 0.05
 """How often SQLite's counter of changes is looked at; it costs some microseconds."""
@@ -90,7 +91,10 @@ class _PostgresListener:
         assert database.url is not None  # noqa: S101 -- for the type checker
         address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._connection = psycopg.connect(
-            address, autocommit=True, connect_timeout=5, application_name="airdock-watch"
+            address,
+            autocommit=True,
+            **CONNECT,
+            application_name="airdock-watch",
         )
         try:
             self._connection.execute(f"LISTEN {CHANNEL}")

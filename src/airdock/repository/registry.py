@@ -149,14 +149,17 @@ class Registry:
         with self._store.writing() as connection:
             return bring_back(connection, request, manifest)
 
-    def unpublish(self, project: str, user: str, message: str) -> Published:
+    def unpublish(self, project: str, user: str, message: str, *, check: Check | None = None) -> Published:
         """Ends the publication of a project. Its releases are kept, and this is one more, without files.
 
         Raises:
-            RepositoryError: `repository.notFound`, it is not published.
+            RepositoryError: `repository.notFound`, it is not published; `repository.invalid`, what others publish
+                would be broken.
         """
         request = Request(project, user, message, kind="unpublish")
         request.check()
+        if self.current(project) is not None:
+            refuse_problems(check, {})
         with self._store.writing() as connection:
             return end(connection, request)
 

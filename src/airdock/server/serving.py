@@ -17,14 +17,14 @@ from airdock.agent.status import ProcessKind
 from airdock.database import DatabaseError
 from airdock.errors import AirdockError
 from airdock.runlog import RunLog, RunLogSettings
-from airdock.secrets import Sealing
+from airdock.secrets import Sealing, SecretsError
 from airdock.server.callers import InstallationCallers
 from airdock.server.installation import Installation
 from airdock.server.openapi import OpenApi
 from airdock.server.settings import Settings
 from airdock.spec.catalogue import Catalogue
 from airdock.triggers.http import Answer, HttpHandler, HttpRequest, HttpSettings, Limits, Room
-from airdock.triggers.http.protection import DatabaseReplays, RateLimits
+from airdock.triggers.http.protection import DatabaseReplays, RateLimits, ReadSecret
 
 log = logging.getLogger("airdock.server")
 
@@ -56,7 +56,22 @@ def make_agent(settings: Settings, installation: Installation, runlog: RunLog | 
     catalogue = load_catalogue(settings.catalogue)
     source = RepositorySource(installation.repository) if settings.folder is None else FolderSource(settings.folder)
     scripts = make_scripts(settings)
-    return Agent(source, catalogue, scripts=scripts, runlog=runlog, read_secret=installation.secrets.read)
+    read_secret: ReadSecret = installation.secrets.read
+    if settings.folder is not None:
+        read_secret = _without_waiting(read_secret)
+    return Agent(source, catalogue, scripts=scripts, runlog=runlog, read_secret=read_secret)
+
+
+def _without_waiting(read: ReadSecret) -> ReadSecret:
+    """A folder is served without the database, too: a secret that cannot be read now closes the flow that names it."""
+
+    def read_now(name: str) -> str | None:
+        try:
+            return read(name)
+        except DatabaseError as error:
+            raise SecretsError(error.code, f"the secret {name!r} cannot be read now: {error}") from error
+
+    return read_now
 
 
 def make_scripts(settings: Settings) -> ScriptLoader:

@@ -298,3 +298,12 @@ def test_publishers_of_different_projects_with_the_same_files_do_not_disturb_eac
     assert {project: release.number for project, release in registry.current_releases().items()} == {
         f"p{at}": 5 for at in range(4)
     }
+
+
+def test_publication_that_others_need_is_not_ended(repository: Repository) -> None:
+    repository.registry.publish_files("shop", {"a.flow": b"{}"}, "ann", "first")
+    problem = Problem("descriptor.reference", "there is no 'shop/a.flow'")
+    with pytest.raises(RepositoryError) as caught:
+        repository.registry.unpublish("shop", "ann", "gone", check=lambda files: [problem] if not files else [])
+    assert caught.value.code == "repository.invalid"
+    assert repository.registry.current("shop") == 1

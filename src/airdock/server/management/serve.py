@@ -17,6 +17,7 @@ from airdock.server.management.app import ManagementApp
 from airdock.server.memory import long_lived
 from airdock.server.serving import Serving
 from airdock.server.settings import Settings
+from airdock.server.tidying import tidy
 from airdock.server.worker import load_patiently
 
 _CONNECTIONS = 1024
@@ -59,11 +60,14 @@ async def _serve(settings: Settings, app: Any, serving: Serving) -> None:
     server.workers_kill_timeout = max(1, math.ceil(settings.grace))
     loop.add_signal_handler(signal.SIGTERM, server.stop)
     serving.start(loop)
+    tidying = loop.create_task(tidy(serving.installation.repository)) if settings.folder is None else None
     try:
         await server.serve()
     except TimeoutError:
         pass
     finally:
+        if tidying is not None:
+            tidying.cancel()
         await _cancel_rest()
 
 

@@ -90,12 +90,12 @@ def publication_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
             "End the publication of a project; its releases are kept",
             Access(Permission.REGISTRY_UNPUBLISH, project="project"),
             status=204,
-            problems=(409,),
+            problems=(409, 422),
         ),
     )
     def unpublish(request: Call, project: ProjectName, message: Message = "") -> None:
         parts.refuse_folder()
-        published = registry.unpublish(project, request.user.name, message)
+        published = registry.unpublish(project, request.user.name, message, check=parts.check_release(project))
         parts.noted(request, Action.REGISTRY_UNPUBLISH, project, published, message)
 
     return [publish_archive, roll_back, unpublish]
