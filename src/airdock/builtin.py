@@ -5,6 +5,7 @@ from functools import cache
 from airdock.spec.catalogue import Catalogue
 from airdock.steps.condition import Condition
 from airdock.steps.delay import Delay
+from airdock.steps.filter import Filter
 from airdock.steps.flow import FlowStep
 from airdock.steps.javascript import JavaScript
 from airdock.steps.log import Log
@@ -17,6 +18,7 @@ from airdock.steps.stop import Stop
 from airdock.steps.throw import Throw
 from airdock.steps.transform import Transform
 from airdock.steps.try_ import Try
+from airdock.steps.wire_tap import WireTap
 
 
 @cache
@@ -31,7 +33,9 @@ def catalogue() -> Catalogue:
             Transform,
             Log,
             Condition,
+            Filter,
             FlowStep,
+            WireTap,
             Stop,
             Delay,
             Try,

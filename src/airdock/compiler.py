@@ -1,9 +1,11 @@
 """The compiler: a flow's model becomes a pipeline. Everything is looked up here, once, and nothing while flows run."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
+from airdock.engine.background import Duty
 from airdock.engine.block import Entry, compile_block
-from airdock.engine.clock import LoopClock
+from airdock.engine.branches import branch_step
 from airdock.engine.common import (
     property_setter,
     with_body,
@@ -11,11 +13,13 @@ from airdock.engine.common import (
     with_timeout,
     with_when,
 )
-from airdock.engine.flow import flow_body, flow_call
+from airdock.engine.flow import flow_body, flow_call, flows_among
 from airdock.engine.moment import Present
+from airdock.engine.part import FlowPart
 from airdock.engine.pipeline import FlowLog, Pipeline
 from airdock.engine.recovery import Handler, Recovery
 from airdock.engine.retry import retry_policy, with_retry
+from airdock.engine.runtime import Runtime
 from airdock.engine.validation import output_check, with_input
 from airdock.errors import DescriptorError, Place, Problem
 from airdock.exchange import Exchange, StepInfo
@@ -23,7 +27,7 @@ from airdock.expressions import Expression, Template
 from airdock.spec.error_filter import ErrorFilter
 from airdock.spec.fields import Spec
 from airdock.spec.flow import ErrorHandler, Flow, SubFlow
-from airdock.spec.step import Clock, Compiled, ProducingStep, Step
+from airdock.spec.step import Compiled, Part, ProducingStep, Step
 
 BODY_PARTS = frozenset(("body", "request.form"))
 
@@ -52,7 +56,7 @@ def compile_flow(
     log: FlowLog | None = None,
     config: dict[str, Any] | None = None,
     project_handlers: list[ErrorHandler] | None = None,
-    clock: Clock | None = None,
+    runtime: Runtime | None = None,
     present: Present | None = None,
 ) -> Pipeline:
     """Compiles a flow.
@@ -64,13 +68,13 @@ def compile_flow(
         log: Where its runs are recorded.
         config: The project's settings, for expressions.
         project_handlers: The project's `onError`, asked after the flow's own.
-        clock: Waits for `delay` and `retry`; real time if left out.
+        runtime: What it uses of its process; real time and stores of its own if left out.
         present: What runs take along when they begin.
 
     Raises:
         DescriptorError: with everything that the flow names and that does not exist.
     """
-    compiler = FlowCompiler(project, surroundings, clock or LoopClock())
+    compiler = FlowCompiler(flow.file or flow.name, project, surroundings, runtime or Runtime())
     handlers = [*flow.on_error, *(project_handlers or [])]
     body = compiler.whole(flow, handlers)
     if compiler.problems:
@@ -81,16 +85,27 @@ def compile_flow(
     if flow.input is not None:
         run = with_body(with_input(run, flow.input))
     check = output_check(flow.output) if flow.output is not None else None
-    return Pipeline(flow, project, body, run, check=check, log=log, config=config, present=present)
+    pipeline = Pipeline(
+        flow, project, body, run, check=check, log=log, config=config, present=present, duties=compiler.duties
+    )
+    for part, inside in compiler.parts:
+        part.pipeline = pipeline.part(inside)
+    return pipeline
 
 
 class FlowCompiler:
     """Compiles the steps of one flow; what steps see as `Compiler`."""
 
-    def __init__(self, project: str, surroundings: Surroundings, clock: Clock) -> None:
+    def __init__(self, name: str, project: str, surroundings: Surroundings, runtime: Runtime) -> None:
+        """`name`: of the flow, `project/file.flow`."""
         self.project = project
-        self.clock = clock
+        self.clock = runtime.clock
+        self.stores = runtime.stores
         self.problems: list[Problem] = []
+        self.parts: list[tuple[FlowPart, Compiled]] = []
+        self.duties: list[Duty] = []
+        self._name = name
+        self._background = runtime.background
         self._surroundings = surroundings
         self._recovery: Recovery | None = None
 
@@ -123,6 +138,24 @@ class FlowCompiler:
             hint = self._surroundings.meant(path)
             raise DescriptorError([Problem("descriptor.reference", f"there is no flow {path!r}", place, hint)])
         return flow_call(path, self._surroundings.flow_key(path), begun)
+
+    def flow_among(self, allow: list[str]) -> Callable[[str], Compiled]:
+        owner = self._name.partition("/")[0] if self._name.startswith("~") else ""
+        return flows_among(allow, self.project, lambda path: (f"{owner}/{path}", path) if owner else (path,))
+
+    def branch(self, compiled: Compiled) -> Compiled:
+        return branch_step(compiled)
+
+    def part(self, compiled: Compiled, step: Step) -> Part:
+        part = FlowPart(step.path, self._background)
+        self.parts.append((part, branch_step(compiled)))
+        return part
+
+    def duty(self, run: Duty) -> None:
+        self.duties.append(run)
+
+    def space(self, step: Step) -> str:
+        return f"{self._name}#{step.name or step.path}"
 
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Compiled:
         return self._surroundings.script(language, module, function, step)

@@ -34,6 +34,12 @@ class StepFailure(msgspec.Struct, frozen=True):
     message: str
 
 
+class BranchEnd(msgspec.Struct, frozen=True):
+    """That a branch of the step of this path has ended; what follows in the trail is not inside what came before."""
+
+    path: str
+
+
 class Run(msgspec.Struct, gc=False):
     """Who runs: what an expression sees as `run`.
 
@@ -41,6 +47,8 @@ class Run(msgspec.Struct, gc=False):
         id: UUIDv7 text. flow: address of the flow, `project/file.flow`. project: its project, empty at the root.
         release: Number of the release or None. attempt: 1, or more when a message or a run is tried again.
         retry_of: Id of the first run, where this one goes on with it.
+        parent: Id of the run that this one went out from, to run beside it.
+        step: Path of the step whose inside it runs, where it does not run the whole flow.
     """
 
     id: str
@@ -49,10 +57,13 @@ class Run(msgspec.Struct, gc=False):
     release: int | None = None
     attempt: int = 1
     retry_of: str = ""
+    parent: str = ""
+    step: str = ""
 
     def as_document(self) -> dict[str, Any]:
         document = msgspec.structs.asdict(self)
-        del document["retry_of"]
+        for name in ("retry_of", "parent", "step"):
+            del document[name]
         return document
 
 
@@ -63,7 +74,7 @@ class Exchange(msgspec.Struct, eq=False):
         run, request, response: Who runs, what came in, what goes out.
         config: The project's settings.
         trail: Steps taken, or None when not kept: a flat list of pairs. A pair is a `StepInfo` and the start in ns of
-            `perf_counter_ns` (None: the step was skipped), or a `StepFailure` and the time at which it failed.
+            `perf_counter_ns` (None: the step was skipped), or a `StepFailure` or `BranchEnd` and the time of that.
         flows: The flows that the run may call, as they were when it began.
         properties: The exchange properties.
         body_set: A step set the body (the body is then the answer if nothing was written).

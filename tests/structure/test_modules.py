@@ -10,6 +10,8 @@ from tests.structure.source import PACKAGE, ROOT, UNIT, dotted, imported, module
 LONGEST = 350
 """Lines beyond which a module holds more than one thing."""
 
+CODE_AREAS = [path.stem for path in (PACKAGE / "codes").glob("[a-z]*.py")]
+
 ELSEWHERE = {
     "cli/activate.py": "service/test_command_line.py",
     "cli/deactivate.py": "service/test_command_line.py",
@@ -28,12 +30,17 @@ ELSEWHERE = {
     "cli/rollback.py": "service/test_command_line.py",
     "cli/routes.py": "service/test_command_line.py",
     "cli/unpublish.py": "service/test_command_line.py",
+    **{f"codes/{area}.py": "structure/test_errors.py" for area in CODE_AREAS},
     "compiler.py": "unit/engine/test_pipeline.py",
+    "engine/branches.py": "unit/steps/test_wire_tap.py",
     "engine/clock.py": "unit/steps/test_delay.py",
     "engine/flow.py": "unit/steps/test_flow.py",
+    "engine/part.py": "unit/steps/test_wire_tap.py",
+    "engine/runtime.py": "unit/steps/test_wire_tap.py",
     "engine/validation.py": "unit/engine/test_pipeline.py",
     "database/migrations/env.py": "unit/database/test_database.py",
     "logs.py": "unit/steps/test_log.py",
+    "state.py": "unit/stores/test_memory.py",
     "server/asgi.py": "service/test_mount.py",
     "server/children.py": "service/test_shutdown.py",
     "server/management/serve.py": "service/test_ports.py",

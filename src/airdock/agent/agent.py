@@ -17,6 +17,7 @@ from airdock.agent.unit import FlowLogs
 from airdock.agent.watch import FolderWatch
 from airdock.descriptor.reader import Reader
 from airdock.engine.pipeline import Pipeline
+from airdock.engine.runtime import Runtime
 from airdock.exchange import Step
 from airdock.spec.catalogue import Catalogue
 from airdock.triggers.http.protection import ReadSecret
@@ -48,6 +49,7 @@ class Agent(CurrentRoutes):
 
     Attributes:
         source: Where descriptors come from. registry: What is published. sandbox_spaces: Each user's sandbox.
+        runtime: What flows use of the process.
     """
 
     def __init__(
@@ -58,15 +60,19 @@ class Agent(CurrentRoutes):
         scripts: ScriptLoader,
         runlog: FlowLogs | None = None,
         read_secret: ReadSecret = no_secrets,
+        runtime: Runtime | None = None,
     ) -> None:
         """
         Args:
             source: Where descriptors come from. catalogue: Their steps. scripts: Loads their scripts.
             runlog: Where runs are recorded. read_secret: The value of a secret, or None.
+            runtime: What flows use of the process; real time and state in memory if left out.
         """
         super().__init__()
         self.source = source
-        self.tools = Tools(Reader(catalogue), scripts, runlog, read_secret, source.root_name)
+        self.runtime = runtime or Runtime()
+        self.tools = Tools(Reader(catalogue), scripts, runlog, read_secret, source.root_name, runtime=self.runtime)
+        self._dutiful = False
         self.registry = Space(self.tools)
         self.sandbox_spaces: Mapping[str, Space] = NOTHING
         self._lock = asyncio.Lock()
@@ -116,7 +122,15 @@ class Agent(CurrentRoutes):
         before, self.registry, self.sandbox_spaces = self.registry, prepared.registry, prepared.sandboxes
         self.tools.presents.switch(prepared.flows, self._release)
         self.routes, self.sandboxes = prepared.routes, prepared.sandbox_routes
+        if self._dutiful:
+            self.begin_duties()
         return _changes(before, self.registry)
+
+    def begin_duties(self) -> None:
+        """Enabled flows do what they do by themselves, until `runtime.background` ends that. Called on the loop."""
+        self._dutiful = True
+        spaces = (self.registry, *self.sandbox_spaces.values())
+        self.runtime.background.keep(duty for space in spaces for duty in space.duties)
 
     async def update(self, snapshot: Callable[[], Snapshot], *, secrets: Secrets = frozenset()) -> list[Change]:
         """Reads and compiles in a thread beside the loop's requests, then switches.

@@ -14,8 +14,10 @@ from airdock.agent.presents import Presents
 from airdock.agent.scripts import ScriptGeneration, ScriptLoader
 from airdock.agent.unit import FlowLogs, Unit, unit_name
 from airdock.descriptor.reader import Reader, kind_of
+from airdock.engine.background import Duty
 from airdock.engine.moment import Present
 from airdock.engine.pipeline import FlowLog
+from airdock.engine.runtime import Runtime
 from airdock.errors import Place, Problem
 from airdock.exchange import Step
 from airdock.spec.descriptors import Project
@@ -36,6 +38,7 @@ class Tools:
         reader: Reads descriptors. loader: Loads scripts. runlog: Records runs; None for nothing.
         read_secret: The value of a secret, or None. presents: What runs take along.
         root: The name of the folder that is the registry; empty when it is none.
+        runtime: What flows use of the process.
     """
 
     reader: Reader
@@ -44,6 +47,7 @@ class Tools:
     read_secret: ReadSecret = no_secrets
     root: str = ""
     presents: Presents = field(default_factory=Presents)
+    runtime: Runtime = field(default_factory=Runtime)
 
 
 class Space:
@@ -113,6 +117,15 @@ class Space:
         if names is not None and not names:
             return []
         return [unit.path for unit in self.units.values() if (unit.secrets if names is None else unit.secrets & names)]
+
+    @property
+    def runtime(self) -> Runtime:
+        return self.tools.runtime
+
+    @property
+    def duties(self) -> Iterator[Duty]:
+        """What its flows do by themselves."""
+        return (duty for unit in self.ordered if unit.pipeline is not None for duty in unit.pipeline.duties)
 
     def read_secret(self, name: str) -> str | None:
         return self.tools.read_secret(name)

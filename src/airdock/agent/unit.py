@@ -15,6 +15,7 @@ from airdock.database import DatabaseError
 from airdock.descriptor.reader import Reader
 from airdock.engine.moment import Present
 from airdock.engine.pipeline import FlowLog, Pipeline
+from airdock.engine.runtime import Runtime
 from airdock.errors import AirdockError, DescriptorError, Place, Problem
 from airdock.exchange import Step
 from airdock.spec.descriptors import AccessRule, Project
@@ -57,6 +58,8 @@ class Registry(Protocol):
     def reader(self) -> Reader: ...
     @property
     def files(self) -> Files: ...
+    @property
+    def runtime(self) -> Runtime: ...
 
     def scripts(self, project: str) -> Scripts: ...
     def project(self, name: str) -> Project: ...
@@ -175,6 +178,7 @@ class Unit:
             log=registry.flow_log(flow, project),
             config=settings.config,
             project_handlers=settings.on_error,
+            runtime=registry.runtime,
             present=registry.present(project),
         )
 

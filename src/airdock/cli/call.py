@@ -80,10 +80,17 @@ def command(
     begin_logging("warning" if body_only else "info")
     client = FlowClient(root)
     sent = sent._replace(address=_address(address, client, root))
-    result = asyncio.run(client.call(sent.method, sent.address, headers=sent.headers, content=sent.body))
+    result = asyncio.run(_called(client, sent))
     _show(result, client, sent, root, "body" if body_only else format)
     if result.status >= 400:
         raise typer.Exit(1)
+
+
+async def _called(client: "FlowClient", sent: "Sent") -> "Result":
+    result = await client.call(sent.method, sent.address, headers=sent.headers, content=sent.body)
+    await client.settle()
+    await client.close()
+    return result
 
 
 def _address(written: str, client: "FlowClient", root: Path) -> str:

@@ -1,11 +1,18 @@
-"""Real time for flows."""
+"""The clock of flows: that of the event loop."""
 
 import asyncio
+import time
 from collections.abc import Awaitable
 
 
 class LoopClock:
-    """Waits on the event loop."""
+    """Waits on the running event loop; where that keeps a time of its own, as in tests, everything does."""
 
     def sleep(self, seconds: float) -> Awaitable[None]:
         return asyncio.sleep(seconds)
+
+    def now(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return asyncio.get_running_loop().time()

@@ -1,6 +1,7 @@
 """Flows as steps: in place, or another flow by its path."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Sequence
+from fnmatch import fnmatchcase
 
 from airdock.engine.common import SetProperties, with_properties
 from airdock.engine.recovery import FlowEnded, Recovery
@@ -68,6 +69,35 @@ def flow_call(path: str, key: str, begun: Step | None = None) -> Step:
             return _leave(pending, exchange, depth)
         exchange.depth = depth
         return None
+
+    return run
+
+
+def flows_among(allow: Sequence[str], project: str, key_of: Callable[[str], Sequence[str]]) -> Callable[[str], Step]:
+    """Gives the calls of flows that messages name.
+
+    Args:
+        allow: Globs of registry paths; those of the project if empty. project: Of the flow that asks.
+        key_of: The keys under which `Exchange.flows` may have a path, the nearest first.
+
+    The callable raises FlowError `flow.notAllowed`.
+    """
+    patterns = [pattern.removeprefix("/") for pattern in allow]
+
+    def named(path: str) -> Step:
+        plain = path.removeprefix("/")
+        own = plain.rpartition("/")[0] == "" if not project else plain.startswith(f"{project}/")
+        if not (any(fnmatchcase(plain, pattern) for pattern in patterns) if patterns else own):
+            raise FlowError("flow.notAllowed", f"the flow {path[:200]!r} is none that the step may call")
+        return _nearest(path, key_of(plain))
+
+    return named
+
+
+def _nearest(path: str, keys: Sequence[str]) -> Step:
+    def run(exchange: Exchange) -> Awaitable[None] | None:
+        flows = exchange.flows or {}
+        return flow_call(path, next((key for key in keys if key in flows), keys[-1]))(exchange)
 
     return run
 

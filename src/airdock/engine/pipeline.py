@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from copy import copy
 from time import perf_counter_ns
 from typing import Any, NoReturn, Protocol
@@ -10,6 +10,7 @@ from typing import Any, NoReturn, Protocol
 from uuid_utils import uuid7
 
 from airdock.deadline import DeadlineError, within
+from airdock.engine.background import Duty
 from airdock.engine.moment import Present
 from airdock.engine.retry import as_flow_error
 from airdock.errors import FlowError
@@ -82,6 +83,7 @@ class Pipeline:
         flow: Its declaration. name: `project/file.flow`. project: Its project, empty at the root.
         methods: HTTP methods that it answers; None for all.
         body: The compiled flow, for other flows that call it.
+        duties: What is to run in each process for as long as the flow is enabled.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Pipeline:
         log: FlowLog | None = None,
         config: dict[str, Any] | None = None,
         present: Present | None = None,
+        duties: Sequence[Duty] = (),
     ) -> None:
         """`run` is the body with what only a run of its own has (`input`, `timeout`); `check` looks at the answer.
 
@@ -110,6 +113,7 @@ class Pipeline:
         self._log = log if log is not None else NoLog()
         self._config = config
         self._present = present or Present()
+        self.duties = tuple(duties)
 
     def exchange(self, request: Request) -> Exchange:
         """A new exchange, with a run id of its own."""
@@ -121,6 +125,13 @@ class Pipeline:
         """The same flow for runs of another present."""
         other = copy(self)
         other._present = present
+        return other
+
+    def part(self, inside: Step) -> "Pipeline":
+        """Steps inside the flow, for runs of their own in its run log."""
+        other = copy(self)
+        other.body = other._run = inside
+        other._check, other.duties = None, ()
         return other
 
     def run(self, exchange: Exchange, reply: Reply) -> Awaitable[None] | None:

@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
+from airdock.copying import ATOMS, copy_value
 from airdock.response import ABSENT
 
 _PATH = re.compile(r"\s*(?:[A-Za-z_]\w*|`[^`]+`)(?:\s*\.\s*(?:[A-Za-z_]\w*|`[^`]+`))*\s*", re.ASCII)
 _NAME = re.compile(r"`([^`]+)`|([A-Za-z_]\w*)", re.ASCII)
 _WORDS = frozenset({"and", "or", "in", "true", "false", "null", "function"})
-_ATOMS = frozenset({str, int, bool, type(None)})
 
 ELSEWHERE: Any = object()
 """What `read_path` answers when JSONata's own rules (lists on the way, unusual types) must decide."""
@@ -33,28 +33,10 @@ def read_path(document: dict[str, Any], path: tuple[str, ...]) -> Any:
             value = dict.get(value, name, ABSENT)
             if value is ABSENT:
                 return None
-        elif type(value) in _ATOMS or type(value) is float:
+        elif type(value) in ATOMS or type(value) is float:
             return None
         else:
             return ELSEWHERE
-    if type(value) in _ATOMS:
+    if type(value) in ATOMS:
         return value
     return copy_value(value)
-
-
-def copy_value(value: Any) -> Any:
-    """An independent copy in which every number is what it was; tuples and sets become lists.
-
-    Raises:
-        RecursionError: the value is nested too deeply.
-    """
-    kind = type(value)
-    if kind in _ATOMS:
-        return value
-    if kind is float:
-        return value if value - value == 0 else None
-    if isinstance(value, dict):
-        return {key: each if type(each) in _ATOMS else copy_value(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [each if type(each) in _ATOMS else copy_value(each) for each in value]
-    return bytes(value) if isinstance(value, (bytearray, memoryview)) else value

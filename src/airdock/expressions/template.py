@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from airdock.copying import copy_value
 from airdock.exchange import Exchange
 from airdock.expressions.expression import Expression, compile_expression
 from airdock.expressions.limits import DEFAULT_LIMITS, Limits
-from airdock.expressions.paths import copy_value
 from airdock.expressions.problems import ExpressionSyntaxError
 from airdock.expressions.scanner import pieces
 from airdock.expressions.text import render_text

@@ -7,9 +7,9 @@ import msgspec
 from airdock.checkpoint import Checkpoint
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
+from airdock.packing import NotPackableError, pack, unpack
 from airdock.request import Request
 from airdock.response import ABSENT, Headers
-from airdock.runlog.packing import NotPackableError, pack, unpack
 
 _PARTS = tuple(part for part in Request.PARTS if part != "form")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from airdock.exchange import StepFailure, StepInfo
+from airdock.exchange import BranchEnd, StepFailure, StepInfo
 from airdock.runlog.masking import Masker
 from airdock.runlog.preview import short_text
 from airdock.runlog.records import StepRecord
@@ -31,7 +31,12 @@ class _Reader:
         self._ended: list[_Taken] = []
         self._unfailed: dict[str, list[_Taken]] = {}
 
-    def read(self, entry: StepInfo | StepFailure, at: int | None) -> None:
+    def read(self, entry: StepInfo | StepFailure | BranchEnd, at: int | None) -> None:
+        if isinstance(entry, BranchEnd):
+            self._leave(entry.path, True)
+            if at is not None:
+                self._end_at(at)
+            return
         failure = entry if isinstance(entry, StepFailure) else None
         info = entry if isinstance(entry, StepInfo) else entry.step
         self._leave(info.path, failure is not None)
@@ -57,7 +62,8 @@ class _Reader:
     def _end_at(self, at: int) -> None:
         """A skipped step says that the ones before it have ended, but not when: that is the next time known."""
         for step in self._ended:
-            step.end = at
+            # The steps of a branch may have begun after the next branch's, which ran beside it.
+            step.end = at if step.start is None else max(at, step.start)
         self._ended.clear()
 
     def _begin(self, info: StepInfo, at: int | None) -> None:

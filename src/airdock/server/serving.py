@@ -15,6 +15,7 @@ from airdock.agent.scripts import ScriptLimits, ScriptLoader
 from airdock.agent.source import FolderSource
 from airdock.agent.status import ProcessKind
 from airdock.database import DatabaseError
+from airdock.deadline import DeadlineError, within
 from airdock.errors import AirdockError
 from airdock.runlog import RunLog, RunLogSettings
 from airdock.secrets import Sealing, SecretsError
@@ -152,7 +153,7 @@ class Serving:
             if self.settings.folder is not None and self.settings.dev:
                 following.append(self.agent.follow(lambda changes: self.presence.changed()))
             self._tasks = [loop.create_task(_kept(each)) for each in following]
-        loop.call_soon(self._note_tasks)
+        loop.call_soon(self._begin)
 
     def cut_off(self) -> None:
         """Cancels what is in flight; the runs are recorded as cut off. Called on the running loop."""
@@ -160,8 +161,19 @@ class Serving:
         for task in asyncio.all_tasks() - self._standing:
             task.cancel()
 
+    async def settle(self) -> None:
+        """Flows do nothing by themselves any more; what goes on beside the requests is waited for, then cut off."""
+        background = self.agent.runtime.background
+        background.keep(())
+        try:
+            await within(self.settings.grace, background.settle())
+        except DeadlineError:
+            log.warning("%d runs beside the requests did not end in time and are cut off", background.running)
+        await background.stop()
+
     async def stop(self) -> None:
         """Ends following and writes out the run log."""
+        await self.settle()
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()
@@ -211,8 +223,9 @@ class Serving:
             rates=_rates(settings),
         )
 
-    def _note_tasks(self) -> None:
-        """Tasks there before the first request are the server's own."""
+    def _begin(self) -> None:
+        self.agent.begin_duties()
+        # Tasks there before the first request are the server's own.
         self._standing = set(asyncio.all_tasks())
 
     def _ready(self, request: HttpRequest) -> Answer:

@@ -1,12 +1,14 @@
 """The declaration of a step: its type, its common fields, and how it becomes a callable."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from copy import copy
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from airdock.errors import Place
 from airdock.exchange import Exchange
 from airdock.exchange import Step as Compiled
+from airdock.response import ABSENT
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import (
     TEXT_TEMPLATE,
@@ -20,6 +22,7 @@ from airdock.spec.kinds import (
     Template,
     Text,
 )
+from airdock.state import Stores
 
 
 class Retry(Spec):
@@ -121,19 +124,54 @@ def _store_body(exchange: Exchange, value: Any) -> None:
 
 
 class Clock(Protocol):
-    """Waiting, so that tests can run flows in virtual time."""
+    """Time and waiting, so that tests can run flows in virtual time."""
 
     def sleep(self, seconds: float) -> Awaitable[None]:
         """Ends after that time."""
 
+    def now(self) -> float:
+        """Unix time in seconds: what is kept in a store is measured by it."""
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards, for what one process measures. Called on the event loop."""
+
+
+class Part(Protocol):
+    """Steps that run apart from the run that came to them, each time as a run of its own in the run log."""
+
+    def exchange(self) -> Exchange:
+        """The empty exchange of a new run."""
+
+    def copy(self, exchange: Exchange, body: Any = ABSENT) -> Exchange:
+        """A copy of an exchange, as `branch_of` makes it, for a new run that knows which one it went out from."""
+
+    async def run(self, exchange: Exchange) -> None:
+        """Runs the steps on an exchange of this part, and waits for their end.
+
+        Raises:
+            FlowError: a step failed and no handler took it; the run log has it already.
+        """
+
+    def start(self, exchange: Exchange) -> "asyncio.Task[None]":
+        """Runs the steps beside what calls, which need not wait; the task never raises `FlowError`.
+
+        A server that stops waits for it as it does for requests.
+        """
+
 
 class Compiler(Protocol):
-    """What a step may ask for while it is compiled."""
+    """What a step may ask for while it is compiled.
+
+    Attributes:
+        clock: Time. stores: Where state is kept. project: The flow's, empty at the root.
+    """
 
     clock: Clock
-
+    stores: Stores
     project: str
-    """The project of the flow that is compiled, empty at the root."""
+
+    def space(self, step: Step) -> str:
+        """The space of a step's state in the stores: the flow and the step's name, or its path where it has none."""
 
     def block(self, steps: list[Step]) -> Compiled:
         """One callable that runs the steps in order on the same exchange."""
@@ -143,6 +181,27 @@ class Compiler(Protocol):
 
     def flow(self, flow: Any) -> Compiled:
         """A flow in place (`SubFlow`): sets its properties, runs its steps, one level deeper."""
+
+    def branch(self, compiled: Compiled) -> Compiled:
+        """The same on an exchange of its own: `stop`, and a handler that ends the flow, end the branch alone."""
+
+    def part(self, compiled: Compiled, step: Step) -> Part:
+        """Steps inside a step that run apart from the run that came to it."""
+
+    def duty(self, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Has a coroutine run in each process that serves, for as long as this version of the flow is enabled.
+
+        It is cancelled at any `await` when that ends, and begun anew a little later if it raises.
+        """
+
+    def flow_among(self, allow: list[str]) -> Callable[[str], Compiled]:
+        """Gives flows that messages name by their path, `"/shop/price.flow"`.
+
+        Args:
+            allow: Globs of the paths that may be named; those of the flow's own project if empty.
+
+        The callable raises FlowError `flow.notAllowed`; what it gives raises `flow.missing` and `flow.depth`.
+        """
 
     def flow_at(self, path: str, place: Place, begun: Compiled | None = None) -> Compiled:
         """Another flow by its path. It is looked up when it runs, so flows may name each other in any order.
@@ -193,6 +252,7 @@ __all__ = [
     "Clock",
     "Compiled",
     "Compiler",
+    "Part",
     "ProducingStep",
     "Resuming",
     "Retry",

@@ -5,6 +5,7 @@ from airdock.spec.flow import SubFlow
 from airdock.spec.kinds import Flow as FlowKind
 from airdock.spec.kinds import Module
 from airdock.spec.step import Compiled, Compiler, Resuming, Step, changed
+from airdock.steps.values import check_one_flow
 
 
 class FlowStep(Step):
@@ -38,6 +39,4 @@ class FlowStep(Step):
 
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:
-        if (element.flow is None) == (not element.module):
-            return [("", "give `flow` (in place) or `module` (the path of another flow), one of the two")]
-        return []
+        return check_one_flow(element)

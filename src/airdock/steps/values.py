@@ -1,10 +1,12 @@
 """Values that a step reads from a template and needs in a certain form."""
 
 from collections.abc import Callable
+from typing import Any
 
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Template
+from airdock.spec.step import Compiled, Compiler
 from airdock.units import parse_duration
 
 
@@ -47,3 +49,21 @@ def status_of(template: Template) -> Callable[[Exchange], int]:
         return number
 
     return status
+
+
+def one_flow(step: Any, compiler: Compiler) -> Compiled:
+    """The flow of a step that has it in place (`flow`) or by its path (`module`).
+
+    Raises:
+        DescriptorError: `descriptor.reference`, no such flow in the registry.
+    """
+    if step.flow is not None:
+        return compiler.flow(step.flow)
+    return compiler.flow_at(step.module, step.place_of("module"))
+
+
+def check_one_flow(step: Any) -> list[tuple[str, str]]:
+    """The rule of such a step, for `Spec.check`."""
+    if (step.flow is None) == (not step.module):
+        return [("", "give `flow` (in place) or `module` (the path of another flow), one of the two")]
+    return []

@@ -11,8 +11,9 @@ from airdock.agent.agent import Agent
 from airdock.agent.scripts import ScriptLoader
 from airdock.agent.source import FolderSource
 from airdock.builtin import catalogue
+from airdock.engine.runtime import Runtime
 from airdock.testing.recording import RecordedRun, Recording
-from airdock.triggers.http.answer import Answer
+from airdock.triggers.http.answer import RUN_HEADER, Answer
 from airdock.triggers.http.handler import HttpHandler
 from airdock.triggers.http.request import BufferedRequest
 from airdock.triggers.http.settings import HttpSettings
@@ -50,12 +51,18 @@ class FlowClient:
     """
 
     def __init__(
-        self, folder: str | Path, *, show_details: bool = True, secrets: Mapping[str, str] | None = None
+        self,
+        folder: str | Path,
+        *,
+        show_details: bool = True,
+        secrets: Mapping[str, str] | None = None,
+        runtime: Runtime | None = None,
     ) -> None:
         """Compiles the folder. Problems of descriptors do not raise; calls of such flows are answered 503.
 
         Args:
             show_details: Whether answers tell what went wrong inside. secrets: Those that flows name, by name.
+            runtime: What flows use of the process; real time and state in memory if left out.
         """
         self._recording = Recording()
         self.agent = Agent(
@@ -64,6 +71,7 @@ class FlowClient:
             scripts=ScriptLoader(),
             runlog=self._recording,
             read_secret=(secrets or {}).get,
+            runtime=runtime,
         )
         self.agent.load()
         self._handler = HttpHandler(self.agent, HttpSettings(show_details=show_details))
@@ -85,6 +93,7 @@ class FlowClient:
                 `/services/flow`, percent-decoded. headers: Header fields.
             content, json, form: The body, one of the three; `json` and `form` bring their content type.
         """
+        self.agent.begin_duties()
         path, _, query = address.partition("?")
         if not path.startswith("/services/"):
             path = "/services/flow/" + path.lstrip("/")
@@ -94,8 +103,23 @@ class FlowClient:
         answer = self._handler.answer(request)
         if not isinstance(answer, Answer):
             answer = await answer
-        runs = self._recording.runs[before:]
+        # Others may have ended meanwhile: those beside it, and those of calls in other tasks.
+        id = dict(answer.headers).get(RUN_HEADER)
+        runs = [run for run in self._recording.runs[before:] if run.exchange.run.id == id]
         return Result(answer, runs[-1] if runs else None)
+
+    @property
+    def runs(self) -> list[RecordedRun]:
+        """Every run that ended so far, those that went beside a call included."""
+        return self._recording.runs
+
+    async def settle(self) -> None:
+        """Waits for what calls left running beside them (`wireTap`, completed aggregations)."""
+        await self.agent.runtime.background.settle()
+
+    async def close(self) -> None:
+        """Ends what flows do by themselves, which goes on from the first call to here."""
+        await self.agent.runtime.background.stop()
 
     async def get(self, address: str, **options: Any) -> Result:
         """`call` with GET."""

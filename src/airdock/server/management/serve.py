@@ -68,6 +68,7 @@ async def _serve(settings: Settings, app: Any, serving: Serving) -> None:
     finally:
         if tidying is not None:
             tidying.cancel()
+        await serving.settle()
         await _cancel_rest()
 
 

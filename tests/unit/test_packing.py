@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airdock.runlog.packing import NotPackableError, pack, unpack
+from airdock.packing import NotPackableError, pack, unpack
 
 LIMIT = 2**20
 SCALARS = st.one_of(

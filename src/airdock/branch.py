@@ -1,0 +1,93 @@
+"""Branches of a run: copies of its exchange on which steps run side by side, or one after another for each item."""
+
+from time import perf_counter_ns
+from typing import Any
+
+from airdock.copying import ATOMS, copy_value
+from airdock.exchange import BranchEnd, Exchange, Run
+from airdock.response import ABSENT, Headers, Response
+
+MOST_STEPS = 10_000
+"""So many steps of a run are noted; of what runs many times, only the first rounds and those that fail are."""
+
+
+def branch_of(exchange: Exchange, body: Any = ABSENT, run: Run | None = None) -> Exchange:
+    """A copy that shares nothing which a step could change: properties, headers, body, answer and trail are its own.
+
+    The request is shared, as nothing changes it; a body that is still on the wire must have been read before. The
+    answer is empty: what the branch writes is taken over by `join`.
+
+    Args:
+        exchange: What is copied.
+        body: The copy's body, not copied; a copy of the exchange's body if left out.
+        run: Whose run the copy is; the same one if left out.
+
+    Raises:
+        FlowError: `request.body`, the request's body does not fit its content type.
+        RecursionError: a value is nested too deeply.
+    """
+    if body is ABSENT:
+        body, body_set = copy_value(exchange.body), exchange.body_set
+    else:
+        body_set = True
+    properties = {
+        name: value if type(value) in ATOMS else copy_value(value) for name, value in exchange.properties.items()
+    }
+    document = exchange.document.copy()
+    document["properties"] = properties
+    document["body"] = body
+    headers = document.get("headers")
+    if headers is not None:
+        document["headers"] = Headers(copy_value(headers))
+    if run is not None:
+        document.pop("run", None)
+    trail = exchange.trail
+    return Exchange(
+        run or exchange.run,
+        exchange.request,
+        exchange.config,
+        None if trail is None else [],
+        exchange.flows,
+        properties,
+        Response(),
+        body_set,
+        exchange.depth,
+        exchange.calls,
+        own_document=document,
+    )
+
+
+def join(exchange: Exchange, branch: Exchange, path: str) -> None:
+    """Takes over, when a branch has ended, what it wrote to the answer and the steps that it took.
+
+    The branches of a step are joined in the order that its author knows, however they ran. Body, headers and
+    properties of the branch are the business of the step.
+
+    Args:
+        path: Of the step whose branch it is.
+    """
+    # Of a flow that others call the calls add up, so that a recursion by branches has an end.
+    if exchange.depth:
+        exchange.calls += max(branch.calls - exchange.calls, 0)
+    trail = exchange.trail
+    if trail is not None and branch.trail and len(trail) < 2 * MOST_STEPS:
+        trail += branch.trail
+        trail += (BranchEnd(path), perf_counter_ns())
+    response, written = exchange.response, branch.response
+    response.parts += written.parts
+    if written.status is not None:
+        response.status = written.status
+    if written.own_headers:
+        response.headers.update(written.own_headers)
+    if written.body is not ABSENT:
+        response.body = written.body
+
+
+def forget_round(trail: list[Any] | None, mark: int) -> None:
+    """Takes a round that ended well out of a trail that is long enough, for steps that run others many times.
+
+    Args:
+        mark: The trail's length when the round began.
+    """
+    if trail is not None and mark >= 2 * MOST_STEPS:
+        del trail[mark:]

@@ -1,0 +1,18 @@
+"""The codes of errors: what each means and the next move. Each is declared once, in a file of its area.
+
+The reference page of error codes is made from `CODES`.
+"""
+
+from airdock.codes.code import ErrorCode
+from airdock.codes.descriptors import DESCRIPTORS
+from airdock.codes.formats import FORMATS
+from airdock.codes.installation import INSTALLATION
+from airdock.codes.patterns import PATTERNS
+from airdock.codes.requests import REQUESTS
+from airdock.codes.runs import RUNS
+
+CODES: dict[str, ErrorCode] = {
+    code.code: code for area in (DESCRIPTORS, RUNS, PATTERNS, FORMATS, REQUESTS, INSTALLATION) for code in area
+}
+
+__all__ = ["CODES", "ErrorCode"]

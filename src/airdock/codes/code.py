@@ -1,0 +1,19 @@
+"""The story of an error code."""
+
+import msgspec
+
+
+class ErrorCode(msgspec.Struct, frozen=True):
+    """What a code means and what to do about it.
+
+    Attributes:
+        code: Stable name, `area.detail`, a step's type where it is the step's own; what `on` of a `catch` is matched with.
+        meaning: One sentence.
+        advice: The next move.
+        status: What an HTTP caller gets when nobody handles an error of this code.
+    """
+
+    code: str
+    meaning: str
+    advice: str
+    status: int = 500

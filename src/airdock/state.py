@@ -1,0 +1,107 @@
+"""What stateful patterns keep between messages: the contract of the stores that hold it."""
+
+from typing import NamedTuple, Protocol
+
+
+class Entry(NamedTuple):
+    """A value and its revision, which every write changes."""
+
+    value: bytes
+    revision: int
+    expires: float | None = None
+
+
+class Closed(NamedTuple):
+    """A group that takes no more items, with all of them in the order in which they came.
+
+    Attributes:
+        id: Names it for `confirm`; unique for good. key: Of the group. items: What was appended.
+        attempt: 1 when it was closed, one more each time it is claimed again.
+    """
+
+    id: str
+    key: str
+    items: list[bytes]
+    attempt: int = 1
+
+
+class Appended(NamedTuple):
+    """What an append did: the size of the group now, and the group if this item closed it."""
+
+    size: int
+    closed: Closed | None = None
+
+
+class StateStore(Protocol):
+    """Entries by key, and groups of items by key, each in a space of its own.
+
+    A space is the state of one step (`Compiler.space`). Keys are any texts; one may be an entry and a group at once.
+    Times are Unix times in seconds, by the clock of the caller. Every method does one thing, wholly or not at all,
+    and its effect is seen by all processes that share the store; when it has returned, the effect outlives them if
+    the store is durable. A call that is cancelled may have had its effect. An entry that has expired is not there;
+    nothing tells when it goes.
+
+    Every method raises `FlowError` `state.unavailable` when the store cannot be used.
+    """
+
+    async def get(self, space: str, key: str, now: float) -> Entry | None:
+        """The entry; None when there is none."""
+
+    async def add(self, space: str, key: str, value: bytes, now: float, expires: float | None = None) -> bool:
+        """Makes an entry where there is none; False, and nothing done, where there is one. Of several at once, one
+        gets True."""
+
+    async def put(self, space: str, key: str, value: bytes, expires: float | None = None) -> None:
+        """Makes an entry, or replaces the one that is there."""
+
+    async def replace(
+        self, space: str, key: str, value: bytes, revision: int, now: float, expires: float | None = None
+    ) -> bool:
+        """Replaces the entry if it still has that revision; False, and nothing done, if not."""
+
+    async def remove(self, space: str, key: str, revision: int | None = None) -> bool:
+        """Removes the entry, if given only with that revision; whether it was there."""
+
+    async def entries(self, space: str, now: float, after: str = "", limit: int = 100) -> list[tuple[str, Entry]]:
+        """Entries by key, in the order of keys, those behind `after`."""
+
+    async def count(self, space: str, now: float) -> int:
+        """How many entries there are, and how many open groups, together."""
+
+    async def append(
+        self, space: str, key: str, item: bytes, now: float, *, due: float | None = None, close_at: int | None = None
+    ) -> Appended:
+        """Appends to the open group of the key; opens one where there is none.
+
+        Args:
+            due: When the group is due from now on; None leaves what is set.
+            close_at: The size at which the group is closed by this append.
+        """
+
+    async def items(self, space: str, key: str) -> list[bytes]:
+        """The items of the open group; empty when there is none."""
+
+    async def close(self, space: str, key: str, now: float, *, due_by: float | None = None) -> Closed | None:
+        """Closes the open group of the key; None when there is none, or, with `due_by`, when it is due later."""
+
+    async def groups(self, space: str, *, due_by: float | None = None, limit: int = 100) -> list[str]:
+        """Keys of open groups, those due first at the front; with `due_by` only those due by then."""
+
+    async def claim(self, space: str, now: float, idle: float) -> Closed | None:
+        """A closed group that was neither confirmed nor claimed for `idle` seconds: whoever closed it is gone, or its
+        work failed. It is the caller's now. None when there is none."""
+
+    async def confirm(self, space: str, id: str) -> None:
+        """The work on a closed group is done: it is forgotten. Nothing happens when it is not there."""
+
+
+class Stores(NamedTuple):
+    """The stores of a process.
+
+    Attributes:
+        memory: Of this process alone, and gone with it. durable: Outlives it, and is shared by all processes of the
+            installation; the same as `memory` where nothing durable is at hand, as in tests.
+    """
+
+    memory: StateStore
+    durable: StateStore

@@ -1,0 +1,1 @@
+"""The stores of what patterns keep between messages."""
