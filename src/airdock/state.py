@@ -17,16 +17,18 @@ class Closed(NamedTuple):
     Attributes:
         id: Names it for `confirm`; unique for good. key: Of the group. items: What was appended.
         attempt: 1 when it was closed, one more each time it is claimed again.
+        note: What was given when it was closed.
     """
 
     id: str
     key: str
     items: list[bytes]
     attempt: int = 1
+    note: str = ""
 
 
 class Appended(NamedTuple):
-    """What an append did: the size of the group now, and the group if this item closed it."""
+    """What an append did: the size of the group now (0: nothing was done), and the group if this item closed it."""
 
     size: int
     closed: Closed | None = None
@@ -69,27 +71,46 @@ class StateStore(Protocol):
         """How many entries there are, and how many open groups, together."""
 
     async def append(
-        self, space: str, key: str, item: bytes, now: float, *, due: float | None = None, close_at: int | None = None
+        self,
+        space: str,
+        key: str,
+        item: bytes,
+        now: float,
+        *,
+        due: float | None = None,
+        close_at: int | None = None,
+        close_at_bytes: int | None = None,
+        note: str = "",
+        most: int | None = None,
     ) -> Appended:
         """Appends to the open group of the key; opens one where there is none.
 
         Args:
             due: When the group is due from now on; None leaves what is set.
             close_at: The size at which the group is closed by this append.
+            close_at_bytes: The sum of its items' bytes at which it is, too.
+            note: For `Closed.note`, if this closes it.
+            most: So many groups may be open in the space; where it would be one more, nothing is done.
         """
 
     async def items(self, space: str, key: str) -> list[bytes]:
         """The items of the open group; empty when there is none."""
 
-    async def close(self, space: str, key: str, now: float, *, due_by: float | None = None) -> Closed | None:
+    async def close(
+        self, space: str, key: str, now: float, *, due_by: float | None = None, note: str = ""
+    ) -> Closed | None:
         """Closes the open group of the key; None when there is none, or, with `due_by`, when it is due later."""
 
     async def groups(self, space: str, *, due_by: float | None = None, limit: int = 100) -> list[str]:
         """Keys of open groups, those due first at the front; with `due_by` only those due by then."""
 
     async def claim(self, space: str, now: float, idle: float) -> Closed | None:
-        """A closed group that was neither confirmed nor claimed for `idle` seconds: whoever closed it is gone, or its
-        work failed. It is the caller's now. None when there is none."""
+        """A closed group that was neither confirmed, claimed nor renewed for `idle` seconds: whoever closed it is gone,
+        or its work failed. It is the caller's now. None when there is none."""
+
+    async def renew(self, space: str, id: str, attempt: int, now: float) -> bool:
+        """Says that the work on a closed group goes on, as if it were claimed now; False, and nothing done, when it is
+        not there, or claimed by another since this attempt began."""
 
     async def confirm(self, space: str, id: str) -> None:
         """The work on a closed group is done: it is forgotten. Nothing happens when it is not there."""

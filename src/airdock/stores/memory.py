@@ -10,10 +10,11 @@ from airdock.state import Appended, Closed, Entry
 class _Group:
     """An open group; `due` is a Unix time or None."""
 
-    __slots__ = ("due", "items")
+    __slots__ = ("bytes", "due", "items")
 
     def __init__(self) -> None:
         self.items: list[bytes] = []
+        self.bytes = 0
         self.due: float | None = None
 
 
@@ -90,30 +91,47 @@ class MemoryStore:
         return len(kept.entries) + len(kept.groups)
 
     async def append(
-        self, space: str, key: str, item: bytes, now: float, *, due: float | None = None, close_at: int | None = None
+        self,
+        space: str,
+        key: str,
+        item: bytes,
+        now: float,
+        *,
+        due: float | None = None,
+        close_at: int | None = None,
+        close_at_bytes: int | None = None,
+        note: str = "",
+        most: int | None = None,
     ) -> Appended:
         kept = self._space(space)
         group = kept.groups.get(key)
         if group is None:
+            if most is not None and len(kept.groups) >= most:
+                return Appended(0)
             group = kept.groups[key] = _Group()
         group.items.append(item)
+        group.bytes += len(item)
         if due is not None:
             group.due = due
         size = len(group.items)
-        if close_at is None or size < close_at:
-            return Appended(size)
-        return Appended(size, self._close(kept, key, now))
+        if (close_at is not None and size >= close_at) or (
+            close_at_bytes is not None and group.bytes >= close_at_bytes
+        ):
+            return Appended(size, self._close(kept, key, now, note))
+        return Appended(size)
 
     async def items(self, space: str, key: str) -> list[bytes]:
         group = self._space(space).groups.get(key)
         return list(group.items) if group is not None else []
 
-    async def close(self, space: str, key: str, now: float, *, due_by: float | None = None) -> Closed | None:
+    async def close(
+        self, space: str, key: str, now: float, *, due_by: float | None = None, note: str = ""
+    ) -> Closed | None:
         kept = self._space(space)
         group = kept.groups.get(key)
         if group is None or (due_by is not None and (group.due is None or group.due > due_by)):
             return None
-        return self._close(kept, key, now)
+        return self._close(kept, key, now, note)
 
     async def groups(self, space: str, *, due_by: float | None = None, limit: int = 100) -> list[str]:
         forever = float("inf")
@@ -132,6 +150,15 @@ class MemoryStore:
                 return again
         return None
 
+    async def renew(self, space: str, id: str, attempt: int, now: float) -> bool:
+        kept = self._space(space).closed
+        held = kept.get(id)
+        if held is None or held.group.attempt != attempt:
+            return False
+        kept[id] = held._replace(at=now)
+        kept.move_to_end(id)
+        return True
+
     async def confirm(self, space: str, id: str) -> None:
         self._space(space).closed.pop(id, None)
 
@@ -142,8 +169,8 @@ class MemoryStore:
             return None
         return entry
 
-    def _close(self, space: _Space, key: str, now: float) -> Closed:
-        group = Closed(str(next(self._numbers)), key, space.groups.pop(key).items)
+    def _close(self, space: _Space, key: str, now: float, note: str) -> Closed:
+        group = Closed(str(next(self._numbers)), key, space.groups.pop(key).items, note=note)
         space.closed[group.id] = _Kept(group, now)
         return group
 
