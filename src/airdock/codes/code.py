@@ -7,7 +7,7 @@ class ErrorCode(msgspec.Struct, frozen=True):
     """What a code means and what to do about it.
 
     Attributes:
-        code: Stable name, `area.detail`, a step's type where it is the step's own; what `on` of a `catch` is matched with.
+        code: Stable name, `area.detail`; the area of a step's own codes is its type. What `on` is matched with.
         meaning: One sentence.
         advice: The next move.
         status: What an HTTP caller gets when nobody handles an error of this code.
