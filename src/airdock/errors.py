@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from airdock.codes import CODES
+from airdock.codes import CODES, Severity
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -25,16 +25,18 @@ class Problem(msgspec.Struct, frozen=True):
     """One thing that is wrong in a descriptor.
 
     Attributes:
-        code: A key of `CODES`.
+        code: A key of `CODES`; of `LINT` where the severity is less than an error.
         message: What is wrong and what was expected, in the author's terms.
         place: File, line, column and JSON path (`$.steps[0].type`).
         hint: The nearest right word or the next move; may be empty.
+        severity: A descriptor with an error is refused. A warning is most likely a mistake; a hint may be one.
     """
 
     code: str
     message: str
     place: Place = Place()
     hint: str = ""
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         text = f"{self.place}: {self.message}" if self.place.file else self.message

@@ -3,7 +3,7 @@
 The reference page of error codes is made from `CODES`.
 """
 
-from airdock.codes.code import ErrorCode
+from airdock.codes.code import ErrorCode, Severity
 from airdock.codes.descriptors import DESCRIPTORS
 from airdock.codes.formats import FORMATS
 from airdock.codes.installation import INSTALLATION
@@ -15,4 +15,4 @@ CODES: dict[str, ErrorCode] = {
     code.code: code for area in (DESCRIPTORS, RUNS, PATTERNS, FORMATS, REQUESTS, INSTALLATION) for code in area
 }
 
-__all__ = ["CODES", "ErrorCode"]
+__all__ = ["CODES", "ErrorCode", "Severity"]

@@ -1,6 +1,10 @@
 """The story of an error code."""
 
+from typing import Literal
+
 import msgspec
+
+Severity = Literal["error", "warning", "hint"]
 
 
 class ErrorCode(msgspec.Struct, frozen=True):

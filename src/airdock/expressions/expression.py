@@ -49,6 +49,11 @@ class Expression:
     def __repr__(self) -> str:
         return f"Expression({self.source!r})"
 
+    @property
+    def reads(self) -> Any:
+        """What it reads of the document: True for all, a dict for these fields of it, each with its own."""
+        return self._program.read
+
     def test(self, exchange: Exchange) -> bool:
         """Whether the value counts as true, by JSONata's rules (`$boolean`).
 

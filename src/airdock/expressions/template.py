@@ -25,19 +25,21 @@ class Template:
     Attributes:
         constant: It has no expression.
         value: The value, if it is constant; to be read, not changed.
+        expressions: Those in its texts.
         needs: The parts of `airdock.exchange.FILL` that its expressions read.
         evaluate: The value for an exchange; nothing in it is shared with the message or with another evaluation.
             Raises FlowError: `expression.type` or `expression.limit`, or what filling a part raises.
         text: The same as a text: an object or a list as JSON. Raises FlowError as `evaluate`.
     """
 
-    __slots__ = ("constant", "evaluate", "needs", "text", "value")
+    __slots__ = ("constant", "evaluate", "expressions", "needs", "text", "value")
 
     def __init__(self, value: Any, limits: Limits = DEFAULT_LIMITS) -> None:
         compiler = _Compiler(limits)
         self.value, make = compiler.compile(value, ())
         self.constant = make is None
-        self.needs = frozenset[str]().union(*(expression.needs for expression in compiler.expressions))
+        self.expressions = tuple(compiler.expressions)
+        self.needs = frozenset[str]().union(*(expression.needs for expression in self.expressions))
         self.evaluate: Make = make if make is not None else _constant(self.value)
         self.text: Callable[[Exchange], str] = self._text_maker()
 

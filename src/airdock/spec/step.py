@@ -49,6 +49,10 @@ class Step(Spec):
         type: The word in the descriptor. group: Its heading in the catalogue.
         produces: The step makes a value; the `result` field names the property that takes it.
         example: A whole step for the reference; made of its fields' examples if left out.
+        stateful: It keeps something from one message to the next, under its name.
+        repeatable: Done again it does no more than done once.
+        waits: How long it takes is decided elsewhere: by time, a service, a script.
+        opaque: It may read and set any property.
         path: Position in the flow (`"3.welcome.1"`); the reader sets it.
     """
 
@@ -56,6 +60,11 @@ class Step(Spec):
     group: ClassVar[str] = ""
     produces: ClassVar[bool] = False
     example: ClassVar[dict[str, Any] | None] = None
+    # What lint goes by.
+    stateful: ClassVar[bool] = False
+    repeatable: ClassVar[bool] = True
+    waits: ClassVar[bool] = False
+    opaque: ClassVar[bool] = False
 
     name: str = field(
         Text(), "Name in logs, records and paths; its position if left out.", default="", example="welcome"

@@ -14,6 +14,7 @@ class Delay(Step):
 
     type = "delay"
     group = "timing and load"
+    waits = True
 
     duration: Template = field(
         TemplateKind(types=("string",), of=Duration()), "How long.", default=REQUIRED, example="250ms"

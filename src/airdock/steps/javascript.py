@@ -13,6 +13,8 @@ class JavaScript(ProducingStep):
 
     type = "javascript"
     group = "scripts"
+    waits = True
+    opaque = True
 
     module: str = field(Module((".js",)), "Path of the module.", default=REQUIRED, example="/shop/prices.js")
     function: str = field(Text(r"[A-Za-z_$][\w$]*", "a function's name"), "The function.", default="service")

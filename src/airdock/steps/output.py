@@ -14,6 +14,7 @@ class Output(Step):
 
     type = "output"
     group = "answer and data"
+    repeatable = False
 
     message: Template = field(
         TemplateKind(types=("string", "object", "array")),

@@ -13,6 +13,8 @@ class Python(ProducingStep):
 
     type = "python"
     group = "scripts"
+    waits = True
+    opaque = True
 
     module: str = field(Module((".py",)), "Path of the module.", default=REQUIRED, example="/shop/prices.py")
     function: str = field(Text(r"[A-Za-z_]\w*", "a function's name"), "The function.", default="service")

@@ -22,6 +22,7 @@ class WireTap(Step):
 
     type = "wireTap"
     group = "routing"
+    repeatable = False
     example = {
         "type": "wireTap",
         "flow": {"steps": [{"type": "log", "message": "seen: ${body}"}]},
