@@ -6,6 +6,7 @@ from typing import Any
 from airdock.copying import ATOMS, copy_value
 from airdock.exchange import BranchEnd, Exchange, Run
 from airdock.response import ABSENT, Headers, Response
+from airdock.streams import refuse_stream
 
 MOST_STEPS = 10_000
 """So many steps of a run are noted; of what runs many times, only the first rounds and those that fail are."""
@@ -23,11 +24,13 @@ def branch_of(exchange: Exchange, body: Any = ABSENT, run: Run | None = None) ->
         run: Whose run the copy is; the same one if left out.
 
     Raises:
-        FlowError: `request.body`, the request's body does not fit its content type.
+        FlowError: `request.body`, the request's body does not fit its content type; `stream.used`, the body can be
+            read only once.
         RecursionError: a value is nested too deeply.
     """
     if body is ABSENT:
         body, body_set = copy_value(exchange.body), exchange.body_set
+        refuse_stream(body)
     else:
         body_set = True
     properties = {

@@ -15,6 +15,7 @@ from airdock.expressions.paths import ELSEWHERE, path_of, read_path
 from airdock.expressions.plain import UnreadableError, plain_part
 from airdock.expressions.problems import limit_error, runtime_error, type_error
 from airdock.expressions.scanner import large_integers
+from airdock.streams import STREAM_READ, Stream
 
 _COMPARES = re.compile(r"[=<>^]|\bin\b|\$(?:distinct|sort|contains|match|string|lookup)\b")
 _REQUEST = "request."
@@ -44,6 +45,8 @@ class Expression:
         self._exact, self._literals = _with_literals_bound(source, self._program, limits)
         self._holds_large = probe(self._program.read) if _COMPARES.search(source) else None
         fills = tuple(FILL[part] for part in sorted(self.needs))
+        if not self._path and _counts_body(source, self._program.read):
+            fills += (self._refuse_stream,)
         self.evaluate: Callable[[Exchange], Any] = _filling(fills, self._by_path if self._path else self._by_program)
 
     def __repr__(self) -> str:
@@ -116,6 +119,10 @@ class Expression:
             result = self._run_with(stand_ins, part)
             return stand_ins.restore(result, result)
 
+    def _refuse_stream(self, exchange: Exchange) -> None:
+        if isinstance(exchange.body, Stream):
+            raise type_error(self.source, f"it reads {STREAM_READ}")
+
     @contextmanager
     def _telling(self) -> Iterator[None]:
         """Makes the author's error of what fails inside."""
@@ -181,6 +188,11 @@ def _needs(read: Any) -> frozenset[str]:
     else:
         needs.update(_REQUEST + part for part in request if _REQUEST + part in FILL)
     return frozenset(needs)
+
+
+def _counts_body(source: str, read: Any) -> bool:
+    """Whether it may count the body without looking at what is in it, which the library does for any value."""
+    return "$count" in source and (read is True or read.get("body") == {})
 
 
 def _with_literals_bound(source: str, program: Program, limits: Limits) -> tuple[Program, dict[str, int]]:

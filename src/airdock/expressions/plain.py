@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from airdock.response import ABSENT
+from airdock.streams import STREAM_READ, Stream
 
 Read = Any
 """What is read of a value: True for all of it, a dict for these fields of it (`{}`: only that it is there)."""
@@ -59,6 +60,8 @@ def _plain_scalar(value: Any) -> Any:
         return str(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         raise UnreadableError("it reads bytes; make them a value with an `unmarshal` step first")
+    if isinstance(value, Stream):
+        raise UnreadableError(f"it reads {STREAM_READ}")
     for base in (str, int, float):
         if isinstance(value, base):
             return base(value)

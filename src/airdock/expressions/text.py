@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from airdock.errors import FlowError
+from airdock.streams import STREAM_READ, Stream
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _LARGEST_PLAIN = 1e21
@@ -56,6 +57,8 @@ def _other(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, decimal.Decimal):
         return format(value, "f")
+    if isinstance(value, Stream):
+        raise FlowError("expression.type", f"a text cannot hold {STREAM_READ}")
     try:
         if isinstance(value, (dict, list, tuple, set, frozenset)):
             return _ENCODER.encode(value).decode()
