@@ -25,7 +25,7 @@ from airdock.spec.flow import Flow
 from airdock.triggers.http.protection import ReadSecret
 from airdock.triggers.http.protection.secrets import no_secrets
 
-ORDER = ("project", "access", "connection", "flow", "job", "listener")
+ORDER = ("project", "access", "connection", "template", "flow", "job", "listener")
 """In which order kinds are compiled: what others look at comes first."""
 _PROJECT_FILES = ("project.json", "project.yaml", "project.yml")
 
@@ -234,6 +234,8 @@ class Differences:
         if unit.uses_scripts and unit.project in self._renewed:
             return True
         if self._settings and unit.kind == "flow" and unit.project in self._settings:
+            return True
+        if any(path in self._files for path in unit.templates):
             return True
         if unit.artefact.state == "failed" and (unit.uses_scripts or unit.names):
             return True

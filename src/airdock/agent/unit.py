@@ -9,6 +9,7 @@ from airdock.agent.artefact import Artefact, State
 from airdock.agent.content import Entry, Files
 from airdock.agent.paths import project_of
 from airdock.agent.source import UnreadableFileError
+from airdock.agent.templates import Templates
 from airdock.codes import CODES
 from airdock.compiler import compile_flow
 from airdock.database import DatabaseError
@@ -77,14 +78,15 @@ class Unit:
         entry: The file as it was read. owner: Whose sandbox it is in; empty for the registry.
         pipeline: The version that answers. rules: Those of an `.access` file. model: What was read.
         protection: What the pipeline asks of requests beside roles.
-        names: Paths of flows and modules that it names. uses_scripts: Whether a script may concern it.
+        names: Paths of flows and modules that it names. templates: Paths of step templates that it is made of.
+        uses_scripts: Whether a script may concern it.
         secrets: Names of secrets that it reads. routes: What it answers at, and what these were made by.
         pinned: The release that the pipeline is of, where it is not that of the project.
     """
 
     __slots__ = (
         "artefact", "entry", "kind", "model", "names", "owner", "pinned", "pipeline", "protection", "routes", "rules",
-        "secrets", "uses_scripts",
+        "secrets", "templates", "uses_scripts",
     )  # fmt: skip
 
     def __init__(self, entry: Entry, owner: str = "", before: "Unit | None" = None) -> None:
@@ -98,6 +100,7 @@ class Unit:
         self.pinned: int | None = before.pinned if before else None
         self.protection: Protection = before.protection if before else UNPROTECTED
         self.names: Collection[str] = ()
+        self.templates: set[str] = set()
         self.secrets: frozenset[str] = frozenset()
         self.uses_scripts = False
         self.routes: tuple[object, tuple[Route, ...]] | None = None
@@ -148,7 +151,9 @@ class Unit:
             content = registry.files.read(self.path)
         except UnreadableFileError as error:
             raise DescriptorError([Problem(error.code, str(error), Place(shown, 1, 1))]) from error
-        model = registry.reader.read(self.kind, content or b"", shown)
+        self.templates = set()
+        templates = Templates(registry.files.read, registry.files.shown, registry.meant, self._note_template)
+        model = registry.reader.read(self.kind, content or b"", shown, templates)
         if self.kind == "flow":
             self._compile(model, registry)
         elif self.kind == "access":
@@ -181,6 +186,10 @@ class Unit:
             runtime=registry.runtime,
             present=registry.present(project),
         )
+
+    def _note_template(self, path: str) -> None:
+        self.templates.add(path)
+        self.names = {*self.names, path}
 
     def _check_module(self, model: Any, registry: Registry) -> None:
         if not model.module:

@@ -84,13 +84,16 @@ def _descriptor(flow: str, folder: Path) -> tuple[str, dict[str, Any]]:
 
 
 def _read(source: "FolderSource", path: str, folder: Path) -> dict[str, Any]:
+    from airdock.agent.templates import Templates
     from airdock.builtin import catalogue
     from airdock.cli.problems import text_lines
     from airdock.descriptor.reader import Reader
     from airdock.errors import DescriptorError
 
     try:
-        descriptor: dict[str, Any] = Reader(catalogue()).plain("flow", source.read(path) or b"", source.shown(path))
+        templates = Templates(source.read, source.shown)
+        text = source.read(path) or b""
+        descriptor: dict[str, Any] = Reader(catalogue()).plain("flow", text, source.shown(path), templates)
     except DescriptorError as error:
         say(*text_lines(error.problems, folder))
         fail(f"{path} has problems and cannot be drawn")

@@ -12,8 +12,9 @@ What stands between a step and the steps inside it:
 | the steps of the first entry of `catch`, and `finally` | `3.catch1.1`, `3.finally.1` |
 | the second of its `flows` | `3.flow2.1` |
 
-The steps of a flow's `onError` are `onError1.1` and so on. Names may repeat; of two steps that would have one path the
-second gets `#2` behind it, so every path in a file is one step's.
+The steps of a template are inside the step that uses it: `3.1`. The steps of a flow's `onError` are `onError1.1` and
+so on. Names may repeat; of two steps that would have one path the second gets `#2` behind it, so every path in a file
+is one step's.
 """
 
 from airdock.descriptor.tree import Node
@@ -36,6 +37,10 @@ class StepPaths:
         self.count += 1
         self._bases[id(steps.value[position - 1])] = path
         return path
+
+    def enter(self, steps: Node, base: str) -> None:
+        """Makes a step the base of the steps in a list that stands elsewhere, in a template."""
+        self._bases[id(steps)] = base
 
     def sub_flow(self, node: Node, name: str) -> None:
         """Makes a named sub-flow the base of the steps in it."""

@@ -25,7 +25,12 @@ class Problems:
         Raises:
             Unreadable: so many have been found that looking for more is no use.
         """
-        self._found.append(Problem(code, message, place, hint))
+        self.note(Problem(code, message, place, hint))
+
+    def note(self, problem: Problem) -> None:
+        """The same for a problem that is made already."""
+        place = problem.place
+        self._found.append(problem)
         if len(self._found) >= MOST:
             rest = f"more than {MOST:,} problems; the rest is not listed"
             self._found.append(Problem("descriptor.tooLarge", rest, place))

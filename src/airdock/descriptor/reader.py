@@ -9,7 +9,8 @@ import msgspec
 from airdock.descriptor import expressions, records, schemas, steps, values
 from airdock.descriptor.json_text import parse_json
 from airdock.descriptor.problems import Problems, Unreadable
-from airdock.descriptor.reading import INVALID, Reading, ReadKind
+from airdock.descriptor.reading import INVALID, NoTemplates, Reading, ReadKind, TemplateFiles
+from airdock.descriptor.templates import read_step_template
 from airdock.descriptor.text import decode
 from airdock.descriptor.tree import Node
 from airdock.descriptor.yaml_text import parse_yaml
@@ -43,6 +44,7 @@ READ: dict[type[kinds.Kind], ReadKind] = {
 }
 """How each kind of value is read."""
 
+NO_TEMPLATES = NoTemplates()
 YAML_SUFFIXES = (".yaml", ".yml")
 
 
@@ -62,26 +64,34 @@ class Reader:
         self.limits = limits or Limits()
 
     @overload
-    def read(self, kind: Literal["flow"], text: str | bytes, file: str) -> Flow: ...
+    def read(self, kind: Literal["flow"], text: str | bytes, file: str, templates: TemplateFiles = ...) -> Flow: ...
     @overload
-    def read(self, kind: Literal["job"], text: str | bytes, file: str) -> Job: ...
+    def read(self, kind: Literal["job"], text: str | bytes, file: str, templates: TemplateFiles = ...) -> Job: ...
     @overload
-    def read(self, kind: Literal["listener"], text: str | bytes, file: str) -> Listener: ...
+    def read(
+        self, kind: Literal["listener"], text: str | bytes, file: str, templates: TemplateFiles = ...
+    ) -> Listener: ...
     @overload
-    def read(self, kind: Literal["connection"], text: str | bytes, file: str) -> Connection: ...
+    def read(
+        self, kind: Literal["connection"], text: str | bytes, file: str, templates: TemplateFiles = ...
+    ) -> Connection: ...
     @overload
-    def read(self, kind: Literal["access"], text: str | bytes, file: str) -> list[AccessRule]: ...
+    def read(
+        self, kind: Literal["access"], text: str | bytes, file: str, templates: TemplateFiles = ...
+    ) -> list[AccessRule]: ...
     @overload
-    def read(self, kind: Literal["project"], text: str | bytes, file: str) -> Project: ...
+    def read(
+        self, kind: Literal["project"], text: str | bytes, file: str, templates: TemplateFiles = ...
+    ) -> Project: ...
     @overload
-    def read(self, kind: str, text: str | bytes, file: str) -> Any: ...
+    def read(self, kind: str, text: str | bytes, file: str, templates: TemplateFiles = ...) -> Any: ...
 
-    def read(self, kind: str, text: str | bytes, file: str) -> Any:
+    def read(self, kind: str, text: str | bytes, file: str, templates: TemplateFiles = NO_TEMPLATES) -> Any:
         """The model of a descriptor.
 
         Args:
             kind: What `kind_of` says. text: The content. file: Path in the registry; `.yaml` or `.yml` behind it
-                means YAML, anything else JSON.
+                means YAML, anything else JSON. templates: The step templates that it may use.
 
         Raises:
             DescriptorError: with all problems of the file, in file order.
@@ -91,7 +101,7 @@ class Reader:
             raise ValueError(f"no kind of descriptor is called {kind!r}")
         problems = Problems()
         try:
-            model = self._model(kind, self._tree(text, file, problems), problems)
+            model = self._model(kind, self._tree(text, file, problems), problems, templates)
         except Unreadable:
             model = INVALID
         except RecursionError:
@@ -100,9 +110,9 @@ class Reader:
             raise problems.error()
         return _named(model, file)
 
-    def plain(self, kind: str, text: str | bytes, file: str) -> Any:
+    def plain(self, kind: str, text: str | bytes, file: str, templates: TemplateFiles = NO_TEMPLATES) -> Any:
         """The JSON of a descriptor as its author wrote it; takes and raises what `read` does."""
-        self.read(kind, text, file)
+        self.read(kind, text, file, templates)
         return self._tree(text, file, Problems()).plain()
 
     def _tree(self, text: str | bytes, file: str, problems: Problems) -> Node:
@@ -110,13 +120,26 @@ class Reader:
         parse = parse_yaml if file.endswith(YAML_SUFFIXES) else parse_json
         return parse(source, problems, self.limits.depth)
 
-    def _model(self, kind: str, root: Node, problems: Problems) -> Any:
-        reading = Reading(self.catalogue, problems, READ, self.limits.steps)
+    def _model(self, kind: str, root: Node, problems: Problems, templates: TemplateFiles) -> Any:
+        def find_template(path: str) -> Node | None:
+            found = templates.content(path)
+            return None if found is None else self._template(*found)
+
+        reading = Reading(self.catalogue, problems, READ, self.limits.steps, find_template, templates.meant)
         spec = DESCRIPTORS[kind]
+        if kind == "template":
+            return read_step_template(reading, root)
         if kind == "access":
             return values.read_list(reading, kinds.ListOf(kinds.Record(spec)), root)
         article = "an" if kind[0] in "aeiou" else "a"
         return records.read_spec(reading, spec, root, f"{article} {kind}")
+
+    def _template(self, content: bytes, file: str) -> Node | None:
+        """The tree of a template; None where it cannot be read, which is a problem of that file and told there."""
+        try:
+            return self._tree(content, file, Problems())
+        except Unreadable:
+            return None
 
 
 def _named(model: Any, file: str) -> Any:

@@ -1,7 +1,8 @@
 """One file while it is read: what the functions that read kinds of value share."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
 
 from airdock.descriptor.paths import StepPaths
 from airdock.descriptor.problems import Problems, shown
@@ -17,12 +18,44 @@ ReadKind = Callable[["Reading", Any, Node], Any]
 """Reads a node as a kind: the value, or `INVALID` after a problem was noted."""
 
 
+class FilledIn(Protocol):
+    """The arguments of a step template while its steps are read."""
+
+    def is_absent(self, node: Node) -> bool:
+        """Whether a field is nothing but a parameter that was left out."""
+
+    def fill(self, reading: "Reading", kind: Kind, node: Node) -> Any:
+        """The node with the arguments in it; `INVALID` after a problem was noted."""
+
+
+class TemplateFiles(Protocol):
+    """Where step templates are."""
+
+    def content(self, path: str) -> tuple[bytes, str] | None:
+        """What the template at a registry path holds, and the file as its author knows it; None when there is none."""
+
+    def meant(self, path: str) -> str:
+        """What an author meant who named a path that is not there; may be empty."""
+
+
+class NoTemplates:
+    """There are none."""
+
+    def content(self, path: str) -> tuple[bytes, str] | None:
+        return None
+
+    def meant(self, path: str) -> str:
+        return ""
+
+
 class Reading:
     """What is known while one file is read.
 
     Attributes:
         catalogue: The step types that may be used. problems: What is wrong so far. paths: Paths of steps.
         kinds: How each kind of value is read. most_steps: How many steps the file may have.
+        arguments: Of the step template whose steps are read; None outside of templates.
+        templates: The paths of the templates that are being read, each inside the one before.
     """
 
     def __init__(
@@ -31,15 +64,42 @@ class Reading:
         problems: Problems,
         kinds: dict[type[Kind], ReadKind],
         most_steps: int,
+        find_template: Callable[[str], Node | None] = lambda path: None,
+        meant: Callable[[str], str] = lambda path: "",
     ) -> None:
+        """`find_template`: the tree of a template by its registry path. `meant`: what a path that is not there was
+        meant to be."""
         self.catalogue = catalogue
         self.problems = problems
         self.kinds = kinds
         self.most_steps = most_steps
+        self.find_template = find_template
+        self.meant = meant
         self.paths = StepPaths()
+        self.arguments: FilledIn | None = None
+        self.templates: tuple[str, ...] = ()
+        # Paths of steps are kept by the identity of nodes, which must therefore stay.
+        self._filled: list[Node] = []
+
+    @contextmanager
+    def within(self, arguments: FilledIn, *path: str) -> Iterator[None]:
+        """Reads the steps of a template with its arguments in them."""
+        before = self.arguments, self.templates
+        self.arguments, self.templates = arguments, (*self.templates, *path)
+        try:
+            yield
+        finally:
+            self.arguments, self.templates = before
 
     def value(self, kind: Kind, node: Node) -> Any:
         """The node read as a kind; `INVALID` when it cannot be."""
+        if self.arguments is not None:
+            filled = self.arguments.fill(self, kind, node)
+            if filled is INVALID:
+                return INVALID
+            if filled is not node:
+                self._filled.append(filled)
+                node = filled
         return self.kinds[type(kind)](self, kind, node)
 
     def refuse(self, code: str, node: Node, message: str, hint: str = "", place: Place | None = None) -> Any:

@@ -28,8 +28,11 @@ def read_spec(reading: Reading, spec: type[Spec], node: Node, what: str, passed_
     places: dict[str, Place] = {}
     extra: dict[str, Any] = {}
     meant: set[str] = set()
+    arguments = reading.arguments
     for name, child in node.value.items():
         declared = spec.fields.get(name)
+        if arguments is not None and declared is not None and not declared.required and arguments.is_absent(child):
+            continue
         if declared is not None:
             places[name] = child.place
             values[spec.attributes[name]] = reading.value(declared.kind, child)

@@ -6,11 +6,13 @@ from airdock.descriptor.names import hint, nearest
 from airdock.descriptor.problems import Unreadable, shown
 from airdock.descriptor.reading import INVALID, Reading, label
 from airdock.descriptor.records import read_spec
+from airdock.descriptor.templates import read_template_step
 from airdock.descriptor.tree import Node
 from airdock.descriptor.values import too_few
 from airdock.spec import kinds
 from airdock.spec.flow import SubFlow
 from airdock.spec.step import Step
+from airdock.spec.template import PREFIX
 
 
 def read_steps(reading: Reading, kind: kinds.Steps, node: Node) -> Any:
@@ -31,10 +33,12 @@ def _read_step(reading: Reading, steps: Node, base: str, position: int) -> Any:
         raise Unreadable
     if not isinstance(node.value, dict):
         return reading.wrong_type(node, 'a step, which is an object such as {"type": "output"}')
-    spec = _spec(reading, node)
-    if spec is None:
-        return INVALID
-    step = read_spec(reading, spec, node, f"`{spec.type}`", ("type",))
+    word = node.value.get("type")
+    if word is not None and isinstance(word.value, str) and word.value.lower().startswith(PREFIX):
+        step = read_template_step(reading, node, word, path)
+    else:
+        spec = _spec(reading, node)
+        step = INVALID if spec is None else read_spec(reading, spec, node, f"`{spec.type}`", ("type",))
     if step is not INVALID:
         step.path = path
     return step

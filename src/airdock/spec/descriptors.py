@@ -17,6 +17,7 @@ from airdock.spec.kinds import (
     Text,
 )
 from airdock.spec.step import Step
+from airdock.spec.template import StepTemplate
 
 TRIGGERS = ("message", "kafka", "rabbitmq", "nats", "redis", "mqtt", "imap", "file", "sse", "websocket", "postgres")
 RUNNERS = ("javascript", "python", "flow")
@@ -138,5 +139,6 @@ DESCRIPTORS: dict[str, type[Spec]] = {
     "connection": Connection,
     "access": AccessRule,
     "project": Project,
+    "template": StepTemplate,
 }
 """The kinds of descriptor. An `access` descriptor is a list of what stands here."""

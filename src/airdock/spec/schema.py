@@ -13,12 +13,14 @@ from airdock.spec.fields import Field, Spec
 from airdock.spec.flow import SubFlow
 from airdock.spec.kinds import Kind
 from airdock.spec.step import Step
+from airdock.spec.template import PREFIX, StepTemplate
 from airdock.spec.words import summary
 from airdock.spec.written import written
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _DURATION = r"\d+(\.\d+)?(ms|s|m|h|d)"
 _SIZE = r"\d+(\.\d+)?(B|KB|MB|GB)"
+_PLACEHOLDER = {"type": "string", "pattern": r"\{\{[A-Za-z_]\w*\}\}"}
 _TEMPLATE = {"type": "string", "pattern": r"\$\{"}
 
 
@@ -38,16 +40,19 @@ def descriptor_schema(kind: str, catalogue: Catalogue) -> dict[str, Any]:
 
 def schema_of(spec: type[Spec], catalogue: Catalogue) -> dict[str, Any]:
     """The schema of an element whose steps are of a catalogue."""
-    builder = _Builder(catalogue)
+    builder = _Builder(catalogue, placeholders=spec is StepTemplate)
     schema = {"$schema": DRAFT, **builder.element(spec)}
     return {**schema, "$defs": builder.definitions} if builder.definitions else schema
 
 
 class _Builder:
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, placeholders: bool = False) -> None:
+        """`placeholders`: the fields of steps may be `{{name}}`."""
         self.catalogue = catalogue
+        self.placeholders = placeholders
         self.definitions: dict[str, Any] = {}
         self._names: dict[type[Spec], str] = {}
+        self._in_step = 0
 
     def element(self, spec: type[Spec]) -> dict[str, Any]:
         """The schema of an element in place."""
@@ -78,6 +83,8 @@ class _Builder:
 
     def _field(self, declared: Field) -> dict[str, Any]:
         schema = self.kind(declared.kind, in_any_case=declared.name == "type")
+        if self.placeholders and self._in_step:
+            schema = {"anyOf": [schema, _PLACEHOLDER]}
         schema = {**schema, "description": declared.doc}
         default = written(declared.kind, declared.default)
         if default is not None:
@@ -126,6 +133,7 @@ class _Builder:
                 "anyOf": [
                     {"enum": names, "enumDescriptions": [summary(each) for each in self.catalogue]},
                     _any_case(names),
+                    {"pattern": f"^{PREFIX}/."},
                 ],
             }
             self.definitions["step"] = {
@@ -141,7 +149,9 @@ class _Builder:
     def _then(self, step: type[Step]) -> dict[str, Any]:
         name = self._free(step.type)
         self.definitions[name] = {}
+        self._in_step += 1
         schema = self.element(step)
+        self._in_step -= 1
         schema["properties"] = {"type": {"type": "string"}, **schema["properties"]}
         self.definitions[name] = schema
         when = {"required": ["type"], "properties": {"type": _any_case((step.type,))}}

@@ -17,7 +17,9 @@ _BARE = frozenset(("when", "on", "expression"))
 
 def lines_of(step: type[Step], written: dict[str, Any], without: frozenset[str]) -> tuple[str, ...]:
     """What a step is set to: a line per field that the author wrote; a single field of its own without its name."""
-    own = [name for name in step.fields if name not in Step.fields and name not in without and name in written]
+    # The fields of a template are those that its user writes.
+    fields = step.fields if step.type else [name for name in written if name != "type"]
+    own = [name for name in fields if name not in Step.fields and name not in without and name in written]
     own.sort(key=lambda name: name in ProducingStep.fields)
     common = [name for name in Step.fields if name in written and name not in _UNSAID]
     lines = [_text(written[own[0]])] if len(own) == 1 else [f"{name}: {_text(written[name])}" for name in own]
