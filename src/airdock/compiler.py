@@ -85,8 +85,10 @@ def compile_flow(
     if flow.input is not None:
         run = with_body(with_input(run, flow.input))
     check = output_check(flow.output) if flow.output is not None else None
+    advice = compiler.advice
+    called = body if advice is None else advice.flow(flow.file or flow.name, body)
     pipeline = Pipeline(
-        flow, project, body, run, check=check, log=log, config=config, present=present, duties=compiler.duties
+        flow, project, called, run, check=check, log=log, config=config, present=present, duties=compiler.duties
     )
     for part, inside in compiler.parts:
         part.pipeline = pipeline.part(inside)
@@ -101,6 +103,7 @@ class FlowCompiler:
         self.project = project
         self.clock = runtime.clock
         self.stores = runtime.stores
+        self.advice = runtime.advice
         self.problems: list[Problem] = []
         self.parts: list[tuple[FlowPart, Compiled]] = []
         self.duties: list[Duty] = []
@@ -121,7 +124,8 @@ class FlowCompiler:
 
     def block(self, steps: list[Step]) -> Compiled:
         entries = [Entry(_info(step), self._step(step)) for step in steps]
-        return compile_block(entries, self._recovery)
+        block = compile_block(entries, self._recovery)
+        return block if self.advice is None else self.advice.block(self._name, steps, block)
 
     def guarded(self, steps: list[Step]) -> Compiled:
         recovery, self._recovery = self._recovery, None
@@ -158,7 +162,10 @@ class FlowCompiler:
         return f"{self._name}#{step.name or step.path}"
 
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Compiled:
-        return self._surroundings.script(language, module, function, step)
+        def load() -> Compiled:
+            return self._surroundings.script(language, module, function, step)
+
+        return load() if self.advice is None else self.advice.script(self._name, module, function, step, load)
 
     def _flow(self, properties: dict[str, Template], block: Compiled, recovery: Recovery | None) -> Compiled:
         body = flow_body(block, property_setter(properties), recovery)
@@ -167,11 +174,16 @@ class FlowCompiler:
     def _step(self, step: Step) -> Compiled:
         """The step inside its common fields. What it cannot find is noted, so that all problems are told at once."""
         try:
-            compiled = step.compile(self)
+            compiled = self._own(step)
         except DescriptorError as error:
             self.problems.extend(error.problems)
             return _nothing
         return self._common(step, compiled)
+
+    def _own(self, step: Step) -> Compiled:
+        if self.advice is None:
+            return step.compile(self)
+        return self.advice.step(self._name, step, lambda: step.compile(self))
 
     def _common(self, step: Step, compiled: Compiled) -> Compiled:
         set_properties = property_setter(step.presets)

@@ -34,10 +34,11 @@ class ScriptLimits(msgspec.Struct, frozen=True):
 class ScriptLoader:
     """Makes one generation of scripts after the other. Cheap to make; starts no thread before a run."""
 
-    def __init__(self, limits: ScriptLimits | None = None) -> None:
+    def __init__(self, limits: ScriptLimits | None = None, pool: type[WorkerPool] = WorkerPool) -> None:
+        """`pool` makes the threads."""
         self._limits = limits or ScriptLimits()
-        self._javascript = WorkerPool("airdock-javascript", self._limits.javascript_workers, queue=JAVASCRIPT_QUEUE)
-        self._python = WorkerPool("airdock-python", self._limits.python_workers, stops=True)
+        self._javascript = pool("airdock-javascript", self._limits.javascript_workers, queue=JAVASCRIPT_QUEUE)
+        self._python = pool("airdock-python", self._limits.python_workers, stops=True)
         self._versions = count(1)
 
     def generation(self, read: Read) -> "ScriptGeneration":

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from copy import copy
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from airdock.errors import Place
 from airdock.exchange import Exchange
@@ -38,6 +38,18 @@ class Retry(Spec):
     on: list[str] = field(
         ListOf(Text()), "Error codes or globs that are tried again; all if left out.", example=["http.5xx"]
     )
+
+
+class Outside(NamedTuple):
+    """What a step reaches outside of Airdock.
+
+    Attributes:
+        connection: The name of the connection; empty for none.
+        address: The address, or the topic or queue, that a run of the step reaches; None where there is none.
+    """
+
+    connection: str = ""
+    address: Callable[[Exchange], str] | None = None
 
 
 class Step(Spec):
@@ -90,6 +102,11 @@ class Step(Spec):
     def reads_body(self) -> bool:
         """Whether it needs the request's body even where no expression of it names it."""
         return False
+
+    @property
+    def reaches(self) -> Outside | None:
+        """What it reaches outside of Airdock, by which tests name it that put a mock in its place; None for nothing."""
+        return None
 
     def compile(self, compiler: "Compiler") -> Compiled:
         """The callable that does the step. Common fields are the compiler's business.
@@ -261,6 +278,7 @@ __all__ = [
     "Clock",
     "Compiled",
     "Compiler",
+    "Outside",
     "Part",
     "ProducingStep",
     "Resuming",

@@ -13,6 +13,7 @@ from airdock.agent.source import FolderSource
 from airdock.builtin import catalogue
 from airdock.engine.runtime import Runtime
 from airdock.testing.recording import RecordedRun, Recording
+from airdock.testing.threads import StandingPool
 from airdock.triggers.http.answer import RUN_HEADER, Answer
 from airdock.triggers.http.handler import HttpHandler
 from airdock.triggers.http.request import BufferedRequest
@@ -68,7 +69,7 @@ class FlowClient:
         self.agent = Agent(
             FolderSource(Path(folder)),
             catalogue(),
-            scripts=ScriptLoader(),
+            scripts=ScriptLoader(pool=StandingPool),
             runlog=self._recording,
             read_secret=(secrets or {}).get,
             runtime=runtime,

@@ -2,8 +2,10 @@
 
 import asyncio
 import selectors
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from airdock.engine.clock import LoopClock
@@ -14,16 +16,28 @@ START = 1_767_225_600.0
 """Unix time at which virtual time begins: the first second of 2026, UTC."""
 
 
+PATIENCE = 2.0
+"""Real seconds for which time stands still while threads work; then it goes on, so that timeouts cut them off."""
+LONGEST = 30.0
+"""Real seconds after which a loop that only waits for threads or timers is given up."""
+
+
+class StuckError(Exception):
+    """What runs on a `VirtualLoop` waits for what never comes."""
+
+
 class VirtualLoop(asyncio.SelectorEventLoop):
     """Waits for timers in no time; in the same run with the same inputs everything happens in the same order.
 
-    While a thread works (a `def` of a script, a file), time stands still and the thread is waited for.
+    While a thread works (a `def` of a script, a file), time stands still and the thread is waited for, for `PATIENCE`
+    at most. A wait that nothing can end raises `StuckError` out of the loop.
     """
 
     def __init__(self) -> None:
         self._ahead = 0.0
         self._threads = 0
-        super().__init__(_Jumping(self._jump))
+        self._since = time.monotonic()
+        super().__init__(_Jumping(self._wait))
 
     def time(self) -> float:
         """Seconds since the loop was made."""
@@ -37,31 +51,43 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._thread_done)
         return future
 
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Holds time while a thread works for what is in the block."""
+        self._threads += 1
+        try:
+            yield
+        finally:
+            self._threads -= 1
+
     def _thread_done(self, future: object) -> None:
         self._threads -= 1
 
-    def _jump(self, timeout: float) -> bool:
-        if self._threads:
-            return False
+    def _wait(self, timeout: float | None, select: Callable[[float], Any]) -> Any:
+        """What came while nothing was to do; else time has gone on."""
+        if time.monotonic() - self._since > LONGEST:
+            self._since = time.monotonic()  # what is cancelled now has time for its end
+            raise StuckError(f"it did not end within {LONGEST:g} s of real time")
+        if self._threads or timeout is None:
+            ready = select(PATIENCE)
+            if ready or (self._threads and timeout is None):
+                return ready
+        if timeout is None:
+            raise StuckError("it waits for what never comes")
         self._ahead += timeout
-        return True
+        return []
 
 
 class _Jumping(selectors.DefaultSelector):
     """A selector that hands a wait without anything to wait for to a function, which may do without it."""
 
-    def __init__(self, jump: Callable[[float], bool]) -> None:
+    def __init__(self, wait: Callable[[float | None, Callable[[float], Any]], Any]) -> None:
         super().__init__()
-        self._jump = jump
+        self._wait = wait
 
     def select(self, timeout: float | None = None) -> Any:
         ready = super().select(0)
-        if ready or timeout == 0:
-            return ready
-        if timeout is not None and self._jump(timeout):
-            return ready
-        # A thread is waited for: it may end at any time, and the loop's timers stand still meanwhile.
-        return super().select(None)
+        return ready if ready or timeout == 0 else self._wait(timeout, super().select)
 
 
 class VirtualClock(LoopClock):
@@ -74,7 +100,7 @@ class VirtualClock(LoopClock):
 def run_virtually(main: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
     """Runs a coroutine on a `VirtualLoop` of its own, to its end.
 
-    Raises whatever it raises.
+    Raises whatever it raises, and `StuckError`.
     """
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(main())

@@ -1,7 +1,9 @@
 import asyncio
 import time
 
-from airdock.testing.virtual import START, VirtualClock, run_virtually
+import pytest
+
+from airdock.testing.virtual import START, StuckError, VirtualClock, run_virtually
 
 
 def test_waiting_takes_no_time() -> None:
@@ -41,3 +43,13 @@ def test_time_stands_still_while_a_thread_works() -> None:
         return now
 
     assert run_virtually(main) == 0
+
+
+def test_what_waits_for_ever_is_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("airdock.testing.virtual.PATIENCE", 0.01)
+
+    async def main() -> None:
+        await asyncio.get_running_loop().create_future()
+
+    with pytest.raises(StuckError, match="never comes"):
+        run_virtually(main)
