@@ -14,10 +14,10 @@ from airdock.runlog.records import (
     StepRecord,
 )
 from airdock.runlog.schema import RunLogError
-from airdock.runlog.sealing import Sealer
 from airdock.runlog.settings import RunLogSettings
 from airdock.runlog.snapshot import Snapshot
 from airdock.runlog.store import RunStore
+from airdock.sealer import Sealer
 
 __all__ = [
     "BOUNDS",

@@ -9,9 +9,9 @@ from airdock.runlog.flowlog import FlowLog
 from airdock.runlog.inflight import InFlight
 from airdock.runlog.masking import Masker
 from airdock.runlog.pending import Queue
-from airdock.runlog.sealing import Sealer
 from airdock.runlog.settings import RunLogSettings, level_of
 from airdock.runlog.writer import Writer
+from airdock.sealer import Sealer
 
 
 class RunLog:

@@ -9,8 +9,8 @@ from airdock.runlog.flowlog import FlowLog
 from airdock.runlog.masking import Masker
 from airdock.runlog.pending import Pending
 from airdock.runlog.records import BOUNDS, StoredDetail
-from airdock.runlog.sealing import Sealer
 from airdock.runlog.steps import steps_of
+from airdock.sealer import Sealer
 
 LABELS = (*(f"{bound:g}" for bound in BOUNDS), "+Inf", "ns")
 """What the places of a tally are called in the database."""

@@ -42,8 +42,8 @@ from airdock.runlog.schema import (
     open_for_reading,
     open_for_writing,
 )
-from airdock.runlog.sealing import Sealer
 from airdock.runlog.snapshot import Snapshot
+from airdock.sealer import Sealer
 
 _SUMMARY = msgspec.json.Decoder(StoredSummary)
 _DETAIL = msgspec.json.Decoder(StoredDetail)

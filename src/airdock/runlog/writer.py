@@ -15,9 +15,9 @@ from airdock.runlog.masking import Masker
 from airdock.runlog.pending import Pending, Queue, summary_of
 from airdock.runlog.rows import SnapshotRow, Stored, run_row, snapshot_row, storable
 from airdock.runlog.schema import RunLogError
-from airdock.runlog.sealing import Sealer
 from airdock.runlog.settings import RunLogSettings
 from airdock.runlog.trouble import Trouble, log
+from airdock.sealer import Sealer
 
 _BATCH = 2000
 _PAUSE_AFTER_ERROR = 0.5

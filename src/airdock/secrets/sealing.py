@@ -34,6 +34,7 @@ class Sealing:
         self._keyring = Keyring(home, setting, file=KeyFile(home, FILE))
         self._purpose = f"seal:{purpose}"
         self._key: Key | None = None
+        self._opening: dict[str, Key] = {}
         self._lock = threading.Lock()
 
     def seal(self, plain: bytes) -> bytes:
@@ -52,10 +53,17 @@ class Sealing:
                 since.
         """
         key_id, nonce, ciphertext = sealed[:_ID].hex(), sealed[_ID : _ID + _NONCE], sealed[_ID + _NONCE :]
-        key = self._keyring.find(key_id)
-        if key is None:
-            raise SecretsError("secrets.key", f"it was sealed with a key that is not in {self._keyring.place}")
+        key = self._found(key_id)
         plain = key.open(self._purpose, Encrypted(key_id, nonce, ciphertext))
         if plain is None:
             raise SecretsError("secrets.damaged", "what was sealed has been altered since")
         return plain
+
+    def _found(self, key_id: str) -> Key:
+        key = self._opening.get(key_id)
+        if key is None:
+            key = self._keyring.find(key_id)
+            if key is None:
+                raise SecretsError("secrets.key", f"it was sealed with a key that is not in {self._keyring.place}")
+            self._opening[key_id] = key
+        return key

@@ -12,8 +12,8 @@ from airdock.errors import FlowError, RefusedError
 from airdock.exchange import Exchange
 from airdock.request import Request
 from airdock.runlog import RunLogError, RunStore
-from airdock.runlog.sealing import Sealer
 from airdock.runlog.snapshot import Snapshot, packed_snapshot
+from airdock.sealer import Sealer
 from tests.unit.runlog.books import Book, ReversingSealer, new_exchange
 
 OpenBook = Callable[..., Book]

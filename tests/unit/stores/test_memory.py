@@ -1,37 +1,31 @@
+"""What is the memory's alone: that it forgets."""
+
 from airdock.stores.memory import MemoryStore
+from airdock.stores.memory_entries import Entries
+from airdock.stores.memory_groups import Groups
 
 
-async def test_an_entry_is_added_once_until_it_expires() -> None:
+async def test_what_has_expired_is_forgotten_without_being_asked_for() -> None:
     store = MemoryStore()
-    assert await store.add("s", "k", b"1", 0, expires=10)
-    assert not await store.add("s", "k", b"2", 9)
-    assert await store.add("s", "k", b"3", 10)
+    for number in range(100):
+        await store.add("s", str(number), b"", number, expires=number + 10)
+    assert len(store._space("s").entries) == 10
 
 
-async def test_a_closed_group_that_is_renewed_is_not_claimed() -> None:
+async def test_entries_that_are_replaced_again_and_again_take_no_room() -> None:
     store = MemoryStore()
-    closed = (await store.append("s", "k", b"1", 0, close_at=1, note="size")).closed
-    assert closed is not None
-    assert closed.note == "size"
-    assert await store.renew("s", closed.id, closed.attempt, 8)
-    assert await store.claim("s", 10, 10) is None
-    again = await store.claim("s", 18, 10)
-    assert again == closed._replace(attempt=2)
-    assert not await store.renew("s", closed.id, closed.attempt, 19)
-    await store.confirm("s", closed.id)
-    assert not await store.renew("s", closed.id, 2, 20)
+    for number in range(10_000):
+        await store.put("s", "k", b"", expires=number + 1e6)
+    entries: Entries = store._space("s").entries
+    assert len(entries._expiring) < 2000
+    assert await store.expiring("s", 5) == ["k"]
 
 
-async def test_a_group_is_closed_by_its_bytes() -> None:
+async def test_groups_that_are_put_off_or_come_and_go_take_no_room() -> None:
     store = MemoryStore()
-    assert await store.append("s", "k", b"12", 0, close_at_bytes=4) == (1, None)
-    size, closed = await store.append("s", "k", b"34", 0, close_at=9, close_at_bytes=4)
-    assert (size, closed and closed.items) == (2, [b"12", b"34"])
-
-
-async def test_no_more_groups_are_opened_than_may_be() -> None:
-    store = MemoryStore()
-    assert await store.append("s", "a", b"1", 0, most=1) == (1, None)
-    assert await store.append("s", "b", b"1", 0, most=1) == (0, None)
-    assert await store.append("s", "a", b"2", 0, most=1) == (2, None)
-    assert await store.groups("s") == ["a"]
+    for number in range(10_000):
+        await store.append("s", "k", b"", 0, due=number)
+        await store.append("s", "gone", b"", 0, due=1e6 + number, close_at=1)
+    groups: Groups = store._space("s").groups
+    assert len(groups._queue) < 2000
+    assert await store.groups("s", due_by=9999) == ["k"]

@@ -1,4 +1,4 @@
-"""What the run log keeps unmasked is sealed."""
+"""What is kept unmasked is sealed."""
 
 from typing import Protocol
 
