@@ -3,6 +3,7 @@
 from functools import cache
 
 from airdock.spec.catalogue import Catalogue
+from airdock.steps.aggregate import Aggregate
 from airdock.steps.condition import Condition
 from airdock.steps.delay import Delay
 from airdock.steps.filter import Filter
@@ -36,6 +37,7 @@ def catalogue() -> Catalogue:
             Filter,
             FlowStep,
             WireTap,
+            Aggregate,
             Stop,
             Delay,
             Try,

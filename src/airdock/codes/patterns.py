@@ -4,6 +4,48 @@ from airdock.codes.code import ErrorCode
 
 PATTERNS: tuple[ErrorCode, ...] = (
     ErrorCode(
+        "aggregate.correlation",
+        "A message has no correlation, or one that cannot be the key of a group.",
+        "Send what `correlation` reads, or set `ignoreInvalidCorrelationKeys`.",
+        400,
+    ),
+    ErrorCode(
+        "aggregate.closed",
+        "A message comes for a group that is complete already.",
+        "Send it earlier, or leave `closeCorrelationKeyOnCompletion` out.",
+        409,
+    ),
+    ErrorCode(
+        "aggregate.completionSize",
+        "The number of messages of a group, which a message gives, is none.",
+        "Give a whole number from 1.",
+        400,
+    ),
+    ErrorCode(
+        "aggregate.full",
+        "As many groups are open as an `aggregate` may have.",
+        "Raise `maxGroups`, complete groups earlier, or choose another `whenFull`.",
+        503,
+    ),
+    ErrorCode(
+        "aggregate.itemName",
+        "A message has no name for its body in the object that a group becomes.",
+        "Send what `itemName` reads.",
+        400,
+    ),
+    ErrorCode("aggregate.merge", "A body that is no object cannot be merged.", "Send an object.", 400),
+    ErrorCode(
+        "aggregate.message",
+        "A message cannot be kept: it is too large, or holds what cannot be stored.",
+        "Raise `maxMessageSize`, or make its body and properties plain data first.",
+        413,
+    ),
+    ErrorCode(
+        "delivery.exhausted",
+        "The process ended each time while a group's steps ran, until there were no deliveries left.",
+        "Look at what its steps do to the process; the run can be retried.",
+    ),
+    ErrorCode(
         "flow.notAllowed",
         "A flow that a message names is none that the step may call.",
         "Name it, or a glob that takes it, in the step's `allow`.",
@@ -12,6 +54,11 @@ PATTERNS: tuple[ErrorCode, ...] = (
         "stream.used",
         "A body that comes item by item, and can be read only once, was to be read again or copied.",
         "Give it to one `split` or `loop`, or read it without streaming where it is needed as a whole.",
+    ),
+    ErrorCode(
+        "state.content",
+        "What a pattern has kept cannot be read: the store was changed by something else.",
+        "Look at who writes to the store; what stands there can be removed.",
     ),
     ErrorCode(
         "wireTap.full",

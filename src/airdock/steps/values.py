@@ -9,6 +9,8 @@ from airdock.expressions import Template
 from airdock.spec.step import Compiled, Compiler
 from airdock.units import parse_duration
 
+LARGEST_COUNT = 1_000_000
+
 
 def seconds_of(template: Template) -> Callable[[Exchange], float]:
     """A duration in seconds: a text with a unit, or a number of seconds from an expression.
@@ -67,3 +69,22 @@ def check_one_flow(step: Any) -> list[tuple[str, str]]:
     if (step.flow is None) == (not step.module):
         return [("", "give `flow` (in place) or `module` (the path of another flow), one of the two")]
     return []
+
+
+def count_of(template: Template, code: str) -> Callable[[Exchange], int]:
+    """A whole number from 1; the callable raises FlowError with the code for anything else."""
+    if template.constant:
+        constant = int(template.value)
+        return lambda exchange: constant
+
+    def count(exchange: Exchange) -> int:
+        value = template.evaluate(exchange)
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            number = 0
+        if not 1 <= number <= LARGEST_COUNT or number != int(number):
+            raise FlowError(code, f"the number is {value!r:.80}; it must be a whole one from 1 to {LARGEST_COUNT:,}")
+        return int(number)
+
+    return count
