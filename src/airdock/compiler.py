@@ -27,7 +27,7 @@ from airdock.expressions import Expression, Template
 from airdock.spec.error_filter import ErrorFilter
 from airdock.spec.fields import Spec
 from airdock.spec.flow import ErrorHandler, Flow, SubFlow
-from airdock.spec.step import Compiled, Part, ProducingStep, Step
+from airdock.spec.step import Compiled, Part, ProducingStep, Retry, Step
 
 BODY_PARTS = frozenset(("body", "request.form"))
 
@@ -149,6 +149,9 @@ class FlowCompiler:
 
     def branch(self, compiled: Compiled) -> Compiled:
         return branch_step(compiled)
+
+    def retried(self, compiled: Compiled, retry: Retry) -> Compiled:
+        return with_retry(compiled, retry_policy(retry, self.clock))
 
     def part(self, compiled: Compiled, step: Step) -> Part:
         part = FlowPart(step.path, self._background)

@@ -82,6 +82,7 @@ class Exchange(msgspec.Struct, eq=False):
         answer: What the trigger made of the exchange when the run had ended; None before.
         cut: Where the run stood when it was cut off, while that goes outwards. repaired: Where the error happened that
             a handler takes care of just now.
+        endings: What is to be done when the run, or the branch, ends, by what asked for it; None: nothing.
     """
 
     run: Run
@@ -98,6 +99,19 @@ class Exchange(msgspec.Struct, eq=False):
     cut: Checkpoint | None = None
     repaired: Checkpoint | None = None
     own_document: dict[str, Any] | None = None
+    endings: dict[Any, Callable[[], None]] | None = None
+
+    def at_end(self, key: Any, call: Callable[[], None]) -> None:
+        """Has something done, which raises nothing, when the run, or the branch, ends in whatever way."""
+        if self.endings is None:
+            self.endings = {}
+        self.endings[key] = call
+
+    def end(self) -> None:
+        """Does what is to be done at the end."""
+        endings, self.endings = self.endings, None
+        for call in (endings or {}).values():
+            call()
 
     @property
     def document(self) -> dict[str, Any]:

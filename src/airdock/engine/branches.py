@@ -10,17 +10,23 @@ def branch_step(step: Step) -> Step:
     """The step on a branch's exchange: `stop` in it, and a handler that ends the flow, end the branch alone."""
 
     def run(exchange: Exchange) -> Awaitable[None] | None:
+        pending = None
         try:
             pending = step(exchange)
         except (StopRun, FlowEnded):
             return None
-        return None if pending is None else _until_ended(pending)
+        finally:
+            if pending is None and exchange.endings is not None:
+                exchange.end()
+        return None if pending is None else _until_ended(pending, exchange)
 
     return run
 
 
-async def _until_ended(pending: Awaitable[None]) -> None:
+async def _until_ended(pending: Awaitable[None], exchange: Exchange) -> None:
     try:
         await pending
     except (StopRun, FlowEnded):
         return
+    finally:
+        exchange.end()

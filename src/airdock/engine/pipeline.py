@@ -180,6 +180,8 @@ class Pipeline:
 
     def _close(self, exchange: Exchange, started: int, reply: Reply) -> None:
         """The steps are done: the answer is made, and the run has ended well if that goes well."""
+        if exchange.endings is not None:
+            exchange.end()
         try:
             if self._check is not None:
                 self._check(exchange)
@@ -194,6 +196,7 @@ class Pipeline:
         Raises:
             FlowError: `flow.cancelled`, an operator asked for it.
         """
+        exchange.end()
         by = self._log.cancelled_by(exchange)
         message = f"{by} cancelled the run" if by else "the run was cut off before it ended"
         error = FlowError("flow.cancelled", message, status=503)
@@ -205,6 +208,7 @@ class Pipeline:
             raise error from None
 
     def _fail(self, exchange: Exchange, started: int, error: Exception) -> NoReturn:
+        exchange.end()
         failure = as_flow_error(error)
         exchange.response.discard()
         self._log.ended(exchange, started, failure)

@@ -149,8 +149,18 @@ def _store_body(exchange: Exchange, value: Any) -> None:
     exchange.body = value
 
 
+class Timer(Protocol):
+    """Something that will be done later."""
+
+    def cancel(self) -> None:
+        """It will not be done; nothing happens when it was."""
+
+
 class Clock(Protocol):
     """Time and waiting, so that tests can run flows in virtual time."""
+
+    def call_later(self, seconds: float, call: Callable[[], object]) -> Timer:
+        """Has the loop call something after that time. Called on the event loop."""
 
     def sleep(self, seconds: float) -> Awaitable[None]:
         """Ends after that time."""
@@ -210,6 +220,9 @@ class Compiler(Protocol):
 
     def branch(self, compiled: Compiled) -> Compiled:
         """The same on an exchange of its own: `stop`, and a handler that ends the flow, end the branch alone."""
+
+    def retried(self, compiled: Compiled, retry: Retry) -> Compiled:
+        """The same, tried again when it fails."""
 
     def part(self, compiled: Compiled, step: Step) -> Part:
         """Steps inside a step that run apart from the run that came to it."""
@@ -284,5 +297,6 @@ __all__ = [
     "Resuming",
     "Retry",
     "Step",
+    "Timer",
     "changed",
 ]
