@@ -16,6 +16,7 @@ from airdock.steps.remove import Remove
 from airdock.steps.respond import Respond
 from airdock.steps.set_ import Set
 from airdock.steps.stop import Stop
+from airdock.steps.throttle import Throttle
 from airdock.steps.throw import Throw
 from airdock.steps.transform import Transform
 from airdock.steps.try_ import Try
@@ -40,6 +41,7 @@ def catalogue() -> Catalogue:
             Aggregate,
             Stop,
             Delay,
+            Throttle,
             Try,
             Throw,
             Python,

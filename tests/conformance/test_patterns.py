@@ -115,7 +115,7 @@ def test_case(case: dict[str, Any], tmp_path: Path) -> None:
                 ]
         assert lines == case["log"]
     if "answered" in case:
-        assert [round(at, 6) for at in played.answered] == [parse_duration(at) for at in case["answered"]]
+        assert [round(at, 6) for at in played.answered] == [round(parse_duration(at), 6) for at in case["answered"]]
     assert played.failed == case.get("failed", [])
 
 

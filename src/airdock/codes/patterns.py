@@ -61,6 +61,24 @@ PATTERNS: tuple[ErrorCode, ...] = (
         "Look at who writes to the store; what stands there can be removed.",
     ),
     ErrorCode(
+        "throttle.correlation",
+        "The `correlation` of a `throttle` gave no key for a message.",
+        "Correct the expression, or skip the step by `when` for messages without a key.",
+        400,
+    ),
+    ErrorCode(
+        "throttle.full",
+        "As many messages wait in a `throttle` as may, or it has as many keys in use as it may have.",
+        "Come again later; raise `maxPending` or `maxKeys`, or choose another `whenFull`.",
+        503,
+    ),
+    ErrorCode(
+        "throttle.rejected",
+        "A message came beyond what a `throttle` lets pass.",
+        "Come again after `Retry-After` seconds; raise the limit, or leave `rejectExecution` out to wait.",
+        429,
+    ),
+    ErrorCode(
         "wireTap.full",
         "As many copies of messages are under way as a `wireTap` may have.",
         "Raise `maxPending`, or choose another `whenFull`.",

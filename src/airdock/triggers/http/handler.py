@@ -273,5 +273,7 @@ def _headers_for(error: FlowError) -> list[tuple[str, str]]:
             return list(error.details.get("headers", ()))
         case "request.busy" | "script.busy":
             return [("retry-after", "1")]
+        case "throttle.rejected" | "throttle.full" | "circuitBreaker.open":
+            return [("retry-after", str(error.details["retryAfter"]))] if "retryAfter" in error.details else []
         case _:
             return []
