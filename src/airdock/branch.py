@@ -11,6 +11,9 @@ from airdock.streams import refuse_stream
 MOST_STEPS = 10_000
 """So many steps of a run are noted; of what runs many times, only the first rounds and those that fail are."""
 
+MAX_CALLS = 100_000
+"""How many calls of flows a run may make."""
+
 
 def branch_of(exchange: Exchange, body: Any = ABSENT, run: Run | None = None) -> Exchange:
     """A copy that shares nothing which a step could change: properties, headers, body, answer and trail are its own.
@@ -60,18 +63,26 @@ def branch_of(exchange: Exchange, body: Any = ABSENT, run: Run | None = None) ->
     )
 
 
-def join(exchange: Exchange, branch: Exchange, path: str) -> None:
+def share_calls(exchange: Exchange, branch: Exchange, among: int) -> None:
+    """Gives a branch that runs beside others its share of the calls of flows that are left.
+
+    Else a flow that calls itself in several branches would be called as often in each of them.
+    """
+    branch.calls = MAX_CALLS - max(MAX_CALLS - exchange.calls, 0) // among
+
+
+def join(exchange: Exchange, branch: Exchange, path: str, calls: int | None = None) -> None:
     """Takes over, when a branch has ended, what it wrote to the answer and the steps that it took.
 
     The branches of a step are joined in the order that its author knows, however they ran. Body, headers and
     properties of the branch are the business of the step.
 
     Args:
-        path: Of the step whose branch it is.
+        path: Of the step whose branch it is. calls: The branch's when it began; the exchange's if left out.
     """
     # Of a flow that others call the calls add up, so that a recursion by branches has an end.
     if exchange.depth:
-        exchange.calls += max(branch.calls - exchange.calls, 0)
+        exchange.calls += max(branch.calls - (exchange.calls if calls is None else calls), 0)
     trail = exchange.trail
     if trail is not None and branch.trail and len(trail) < 2 * MOST_STEPS:
         trail += branch.trail

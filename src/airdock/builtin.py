@@ -10,6 +10,7 @@ from airdock.steps.filter import Filter
 from airdock.steps.flow import FlowStep
 from airdock.steps.javascript import JavaScript
 from airdock.steps.log import Log
+from airdock.steps.multicast import Multicast
 from airdock.steps.output import Output
 from airdock.steps.python import Python
 from airdock.steps.remove import Remove
@@ -37,6 +38,7 @@ def catalogue() -> Catalogue:
             Condition,
             Filter,
             FlowStep,
+            Multicast,
             WireTap,
             Aggregate,
             Stop,

@@ -194,10 +194,9 @@ class FlowCompiler:
             compiled = with_properties(compiled, set_properties)
         if step.reads_body or _needs(step.values(), but="when") & BODY_PARTS:
             compiled = with_body(compiled)
-        if step.timeout is not None:
-            compiled = with_timeout(
-                compiled, step.timeout, "step.timeout", f"the step ran longer than {step.timeout:g} s"
-            )
+        limit = step.time_limit
+        if limit is not None:
+            compiled = with_timeout(compiled, limit, "step.timeout", f"the step ran longer than {limit:g} s")
         if step.retry is not None:
             compiled = with_retry(compiled, retry_policy(step.retry, self.clock))
         if step.when is not None:

@@ -125,6 +125,15 @@ class RefusedError(AirdockError):
         self.code = code
 
 
+def as_flow_error(error: Exception) -> FlowError:
+    """The error itself, or a `step.failed` that has it as its cause."""
+    if isinstance(error, FlowError):
+        return error
+    wrapped = FlowError("step.failed", described(error))
+    wrapped.__cause__ = error
+    return wrapped
+
+
 def described(error: BaseException) -> str:
     """`"ValueError: the message"`, whatever the exception's own `__str__` does."""
     text = text_of(error, "(its message cannot be shown)")

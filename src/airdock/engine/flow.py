@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from fnmatch import fnmatchcase
 
+from airdock.branch import MAX_CALLS
 from airdock.engine.common import SetProperties, with_properties
 from airdock.engine.recovery import FlowEnded, Recovery
 from airdock.errors import FlowError
@@ -10,8 +11,6 @@ from airdock.exchange import Exchange, Step
 
 MAX_DEPTH = 50
 """How many flows deep a run may call other flows."""
-MAX_CALLS = 100_000
-"""How many calls of flows a run may make."""
 _COST_OF_TOO_DEEP = 1000
 """For how many calls one that is too deep counts: a flow that catches the error and calls itself anew must end soon."""
 

@@ -12,8 +12,7 @@ from uuid_utils import uuid7
 from airdock.deadline import DeadlineError, within
 from airdock.engine.background import Duty
 from airdock.engine.moment import Present
-from airdock.engine.retry import as_flow_error
-from airdock.errors import FlowError
+from airdock.errors import FlowError, as_flow_error
 from airdock.exchange import Exchange, Run, Step, StopRun
 from airdock.request import Request
 from airdock.spec.flow import Flow

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from airdock.engine.retry import RetryPolicy, as_flow_error, try_again
-from airdock.errors import FlowError
+from airdock.engine.retry import RetryPolicy, try_again
+from airdock.errors import FlowError, as_flow_error
 from airdock.exchange import Exchange, Step, StepInfo
 from airdock.spec.error_filter import ErrorFilter
 

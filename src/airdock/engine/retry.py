@@ -4,7 +4,7 @@ import random
 from collections.abc import Awaitable
 from typing import NamedTuple
 
-from airdock.errors import FlowError, described
+from airdock.errors import FlowError, as_flow_error
 from airdock.exchange import Exchange, Step
 from airdock.spec.step import Clock
 from airdock.spec.step import Retry as RetrySpec
@@ -79,12 +79,3 @@ async def _again(step: Step, exchange: Exchange, policy: RetryPolicy, error: Exc
     last = await try_again(step, exchange, policy, as_flow_error(error))
     if last is not None:
         raise last
-
-
-def as_flow_error(error: Exception) -> FlowError:
-    """The error itself, or a `step.failed` that has it as its cause."""
-    if isinstance(error, FlowError):
-        return error
-    wrapped = FlowError("step.failed", described(error))
-    wrapped.__cause__ = error
-    return wrapped

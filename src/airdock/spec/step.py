@@ -99,6 +99,11 @@ class Step(Spec):
         return self.properties
 
     @property
+    def time_limit(self) -> float | None:
+        """After how many seconds it is cut off and fails; None where `timeout` means something else, or nothing."""
+        return self.timeout
+
+    @property
     def reads_body(self) -> bool:
         """Whether it needs the request's body even where no expression of it names it."""
         return False

@@ -125,6 +125,10 @@ class _Maker:
         return Branch(branch_label(spec, value, label, frozenset(inside)), tuple(items), error="on" in spec.fields)
 
     def _of_first(self, kind: kinds.OneOf, value: Any, label: str, error: bool) -> Iterator[Branch]:
+        if isinstance(value, str):
+            if any(isinstance(option, kinds.Module) for option in kind.kinds):
+                yield Branch(label, (Item("flow", "", (cut(value),)),), error)
+            return
         for option in kind.kinds:
             if _holds_steps(option) and _takes(option, value):
                 yield from self._branches(option, value, label, error)

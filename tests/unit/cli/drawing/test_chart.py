@@ -94,6 +94,14 @@ class Invented(Step):
     either: Any = field(OneOf((Text(), Steps(), Flow())), "Several forms.")
 
 
+def test_a_flow_among_several_may_be_named_by_its_path() -> None:
+    flows = [{"name": "left", "steps": [OUT]}, "/shop/price.flow"]
+    (item,) = items({"type": "multicast", "flows": flows})
+    left, right = item.stages[0]
+    assert (left.label, left.items) == ("left", (DRAWN,))
+    assert right.items == (Item("flow", "", ("/shop/price.flow",)),)
+
+
 def test_a_new_step_is_drawn_from_its_declaration() -> None:
     written = {
         "type": "invented",
