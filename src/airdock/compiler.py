@@ -13,7 +13,7 @@ from airdock.engine.common import (
     with_timeout,
     with_when,
 )
-from airdock.engine.flow import flow_body, flow_call, flows_among
+from airdock.engine.flow import belongs, flow_body, flow_call, flows_among
 from airdock.engine.moment import Present
 from airdock.engine.part import FlowPart
 from airdock.engine.pipeline import FlowLog, Pipeline
@@ -43,6 +43,9 @@ class Surroundings(Protocol):
 
     def meant(self, path: str) -> str:
         """What an author meant who named a path that is not there; may be empty."""
+
+    def file(self, path: str) -> bytes | None:
+        """What a file that is no descriptor holds; None when there is none."""
 
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Compiled:
         """A script module of `"python"` or `"javascript"`; raises DescriptorError."""
@@ -143,9 +146,15 @@ class FlowCompiler:
             raise DescriptorError([Problem("descriptor.reference", f"there is no flow {path!r}", place, hint)])
         return flow_call(path, self._surroundings.flow_key(path), begun)
 
-    def flow_among(self, allow: list[str]) -> Callable[[str], Compiled]:
+    def flow_among(self, allow: list[str]) -> Callable[[Any, Exchange], Compiled]:
         owner = self._name.partition("/")[0] if self._name.startswith("~") else ""
-        return flows_among(allow, self.project, lambda path: (f"{owner}/{path}", path) if owner else (path,))
+
+        def keys(path: str) -> tuple[str, ...]:
+            # In a sandbox its own project hides the published one, also where it lacks a flow.
+            own = (f"{owner}/{path}",) if owner else ()
+            return own if owner and belongs(path, self.project) else (*own, path)
+
+        return flows_among(allow, self.project, keys)
 
     def branch(self, compiled: Compiled) -> Compiled:
         return branch_step(compiled)
@@ -163,6 +172,13 @@ class FlowCompiler:
 
     def space(self, step: Step) -> str:
         return f"{self._name}#{step.name or step.path}"
+
+    def file(self, path: str, place: Place) -> bytes:
+        content = self._surroundings.file(path)
+        if content is None:
+            hint = self._surroundings.meant(path)
+            raise DescriptorError([Problem("descriptor.reference", f"there is no file {path!r}", place, hint)])
+        return content
 
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Compiled:
         def load() -> Compiled:

@@ -6,6 +6,8 @@ TYPE_FOLDERS = frozenset(
     ("IntegrationServices", "ScriptingServices", "SecurityConstraints", "Connections", "TestCases")
 )
 SCRIPT_SUFFIXES = (".js", ".py", ".json")
+DATA_SUFFIXES = (".avsc", ".proto", ".desc", ".html", ".xml", ".j2")
+"""Of schemas and texts that steps read."""
 
 
 def registry_path(relative: str) -> str:
@@ -30,10 +32,10 @@ def is_passed_over(name: str) -> bool:
 
 
 def is_served(name: str) -> bool:
-    """Whether a file of this name is a descriptor or a script."""
-    return kind_of(f"p/{name}") is not None or name.endswith(SCRIPT_SUFFIXES)
+    """Whether a file of this name is a descriptor, a script or what steps read."""
+    return kind_of(f"p/{name}") is not None or is_script(name)
 
 
 def is_script(path: str) -> bool:
-    """Whether scripts may load the file."""
-    return path.endswith(SCRIPT_SUFFIXES)
+    """Whether scripts may load the file, or steps read it."""
+    return path.endswith(SCRIPT_SUFFIXES + DATA_SUFFIXES)

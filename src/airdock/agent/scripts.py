@@ -82,6 +82,10 @@ class ScriptGeneration:
         self._python = python
         self._javascript = javascript
 
+    def read(self, path: str) -> bytes | None:
+        """What a file that the flows use beside the scripts holds; None when there is none."""
+        return self.modules.read(path)
+
     def load(self, language: str, module: str, function: str, step: ProducingStep) -> Step:
         """The script as a step.
 

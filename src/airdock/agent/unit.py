@@ -38,6 +38,9 @@ class Scripts(Protocol):
     def load(self, language: str, module: str, function: str, step: ProducingStep) -> Step:
         """The script as a step; raises DescriptorError."""
 
+    def read(self, path: str) -> bytes | None:
+        """What a file beside the scripts holds; None when there is none."""
+
 
 class FlowLogs(Protocol):
     """Where runs are recorded: the run log is one."""
@@ -257,6 +260,14 @@ class _Around:
 
     def meant(self, path: str) -> str:
         return self._registry.meant(path)
+
+    def file(self, path: str) -> bytes | None:
+        self._unit.uses_scripts = True
+        try:
+            return self._registry.scripts(self._unit.project).read(path)
+        except UnreadableFileError as error:
+            place = Place(self._registry.files.shown(path), 1, 1)
+            raise DescriptorError([Problem(error.code, str(error), place)]) from error
 
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Step:
         self._unit.uses_scripts = True

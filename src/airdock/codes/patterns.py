@@ -51,6 +51,11 @@ PATTERNS: tuple[ErrorCode, ...] = (
         "Name it, or a glob that takes it, in the step's `allow`.",
     ),
     ErrorCode(
+        "flow.path",
+        "What a message names as a flow is no path of one.",
+        "Let the expression give paths as descriptors write them, `/shop/price.flow`: nothing in them is decoded.",
+    ),
+    ErrorCode(
         "stream.used",
         "A body that comes item by item, and can be read only once, was to be read again or copied.",
         "Give it to one `split` or `loop`, or read it without streaming where it is needed as a whole.",

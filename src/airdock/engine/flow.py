@@ -1,7 +1,9 @@
 """Flows as steps: in place, or another flow by its path."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from fnmatch import fnmatchcase
+from typing import Any
 
 from airdock.branch import MAX_CALLS
 from airdock.engine.common import SetProperties, with_properties
@@ -13,6 +15,9 @@ MAX_DEPTH = 50
 """How many flows deep a run may call other flows."""
 _COST_OF_TOO_DEEP = 1000
 """For how many calls one that is too deep counts: a flow that catches the error and calls itself anew must end soon."""
+
+_PATH = re.compile(r"/?(?!~)(?:(?!\.{1,2}/)[^/\\%\x00-\x1f\x7f-\x9f]+/)*[^/\\%\x00-\x1f\x7f-\x9f]+\.flow")
+_LONGEST_PATH = 1000
 
 
 def flow_body(block: Step, set_properties: SetProperties | None, recovery: Recovery | None) -> Step:
@@ -72,33 +77,50 @@ def flow_call(path: str, key: str, begun: Step | None = None) -> Step:
     return run
 
 
-def flows_among(allow: Sequence[str], project: str, key_of: Callable[[str], Sequence[str]]) -> Callable[[str], Step]:
+def flows_among(
+    allow: Sequence[str], project: str, key_of: Callable[[str], Sequence[str]]
+) -> Callable[[Any, Exchange], Step]:
     """Gives the calls of flows that messages name.
 
     Args:
         allow: Globs of registry paths; those of the project if empty. project: Of the flow that asks.
         key_of: The keys under which `Exchange.flows` may have a path, the nearest first.
 
-    The callable raises FlowError `flow.notAllowed`.
+    The callable raises FlowError `flow.path`, `flow.notAllowed` or `flow.missing`.
     """
     patterns = [pattern.removeprefix("/") for pattern in allow]
 
-    def named(path: str) -> Step:
-        plain = path.removeprefix("/")
-        own = plain.rpartition("/")[0] == "" if not project else plain.startswith(f"{project}/")
-        if not (any(fnmatchcase(plain, pattern) for pattern in patterns) if patterns else own):
-            raise FlowError("flow.notAllowed", f"the flow {path[:200]!r} is none that the step may call")
-        return _nearest(path, key_of(plain))
+    def named(path: Any, exchange: Exchange) -> Step:
+        plain = _plain(path)
+        allowed = any(fnmatchcase(plain, each) for each in patterns) if patterns else belongs(plain, project)
+        if not allowed:
+            raise FlowError("flow.notAllowed", f"the flow {path!r} is none that the step may call")
+        flows = exchange.flows or {}
+        key = next((key for key in key_of(plain) if key in flows), None)
+        if key is None:
+            raise FlowError("flow.missing", f"the flow {path!r} is not enabled")
+        return flow_call(path, key)
 
     return named
 
 
-def _nearest(path: str, keys: Sequence[str]) -> Step:
-    def run(exchange: Exchange) -> Awaitable[None] | None:
-        flows = exchange.flows or {}
-        return flow_call(path, next((key for key in keys if key in flows), keys[-1]))(exchange)
+def belongs(path: str, project: str) -> bool:
+    """Whether a registry path is one of the project; of the root, where that has no name."""
+    return path.startswith(f"{project}/") if project else "/" not in path
 
-    return run
+
+def _plain(path: Any) -> str:
+    """The registry path that a message names, as it is written there.
+
+    Raises:
+        FlowError: `flow.path`, it is none. Nothing is decoded, resolved or mended: what is not written as the path of
+            a flow is no such path, and sandboxes, whose flows have keys that begin with `~`, have none.
+    """
+    if not isinstance(path, str):
+        raise FlowError("flow.path", f"a {type(path).__name__} stands where the path of a flow is expected")
+    if len(path) <= _LONGEST_PATH and _PATH.fullmatch(path):
+        return path.removeprefix("/")
+    raise FlowError("flow.path", f"{path[:200]!r} is no path of a flow, such as '/shop/price.flow'")
 
 
 async def _leave(pending: Awaitable[None], exchange: Exchange, depth: int) -> None:

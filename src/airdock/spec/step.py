@@ -238,13 +238,14 @@ class Compiler(Protocol):
         It is cancelled at any `await` when that ends, and begun anew a little later if it raises.
         """
 
-    def flow_among(self, allow: list[str]) -> Callable[[str], Compiled]:
-        """Gives flows that messages name by their path, `"/shop/price.flow"`.
+    def flow_among(self, allow: list[str]) -> Callable[[Any, Exchange], Compiled]:
+        """Gives flows that messages name by their path, `"/shop/price.flow"`, to the exchange that is to run them.
 
         Args:
             allow: Globs of the paths that may be named; those of the flow's own project if empty.
 
-        The callable raises FlowError `flow.notAllowed`; what it gives raises `flow.missing` and `flow.depth`.
+        The callable raises FlowError `flow.path`, `flow.notAllowed` or `flow.missing`, before anything runs; what it
+        gives raises `flow.depth`.
         """
 
     def flow_at(self, path: str, place: Place, begun: Compiled | None = None) -> Compiled:
@@ -255,6 +256,13 @@ class Compiler(Protocol):
 
         Raises:
             DescriptorError: `descriptor.reference`, no such flow in the registry.
+        """
+
+    def file(self, path: str, place: Place) -> bytes:
+        """What a file of the registry holds, such as a schema; a change of it compiles the flow anew.
+
+        Raises:
+            DescriptorError: `descriptor.reference`, there is no such file.
         """
 
     def script(self, language: str, module: str, function: str, step: "ProducingStep") -> Compiled:
