@@ -15,7 +15,7 @@ from airdock.agent.space import Space, next_space
 from airdock.agent.unit import FlowLogs, Unit
 from airdock.engine.moment import Moment, Present
 from airdock.engine.pipeline import FlowLog, Pipeline
-from airdock.engine.resume import resume
+from airdock.engine.resume import resume, resume_part
 from airdock.errors import DescriptorError, FlowError, RefusedError
 from airdock.exchange import Step
 from airdock.runlog import Snapshot
@@ -72,6 +72,7 @@ class Retrier:
         exchange = pipeline.exchange(snapshot.kept_request())
         run = exchange.run
         run.attempt, run.retry_of = snapshot.attempt + 1, snapshot.first or snapshot.run
+        run.parent, run.step = snapshot.parent, snapshot.step
         snapshot.restore(exchange)
         try:
             pending = pipeline.run(exchange, make_answer)
@@ -84,14 +85,14 @@ class Retrier:
     async def _pipeline(self, space: Space, path: str, snapshot: Snapshot, version: Version) -> Pipeline:
         project = project_of(path)
         if version == "current" or (snapshot.release or 0) == space.release(project):
-            return _Spaces(space, self._agent.registry).rest(path, snapshot.steps)
+            return _Spaces(space, self._agent.registry).rest(path, snapshot.steps, snapshot.step)
         if snapshot.release is None or self._read_release is None:
             raise _refused(f"of {path} only the current version is there: what it ran on is no release")
         content = await asyncio.to_thread(self._read_release, project, snapshot.release)
         if content is None:
             raise _refused(f"{project} has no release {snapshot.release} any more")
         earlier = await asyncio.to_thread(with_release, space, project, content)
-        pipeline = _Spaces(earlier, earlier).rest(path, snapshot.steps)
+        pipeline = _Spaces(earlier, earlier).rest(path, snapshot.steps, snapshot.step)
         return pipeline.within(Present(Moment(snapshot.release, earlier.flows)))
 
 
@@ -123,8 +124,8 @@ class _Spaces:
         self._space = space
         self._registry = registry
 
-    def rest(self, path: str, steps: Sequence[str]) -> Pipeline:
-        """What is left of a flow from these steps on, compiled.
+    def rest(self, path: str, steps: Sequence[str], part: str = "") -> Pipeline:
+        """What is left of a flow, or of the part of it inside a step, from these steps on, compiled.
 
         Raises:
             RefusedError: `run.notRetriable`.
@@ -133,7 +134,8 @@ class _Spaces:
         unit = space.units.get(path)
         if unit is None or unit.pipeline is None:
             raise _refused(f"there is no flow {path} that could be run")
-        flow = resume(unit.pipeline.flow, steps, self._enter)
+        whole = unit.pipeline.flow
+        flow = resume_part(whole, part, steps, self._enter) if part else resume(whole, steps, self._enter)
         try:
             pipeline = Unit(unit.entry, unit.owner).pipeline_of(flow, space)
         except DescriptorError as error:

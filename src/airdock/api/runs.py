@@ -26,6 +26,8 @@ class RunSummary(ResponseBody, kw_only=True):
         method, path, remote: The request; empty for a job or a message.
         error: What ended a failed run.
         retry_of: Id of the first run, where this one went on with it; else empty.
+        parent: Id of the run that this one went out from. step: Path of the step whose inside it ran. Both are empty
+            for a run of a whole flow.
     """
 
     id: str
@@ -41,6 +43,8 @@ class RunSummary(ResponseBody, kw_only=True):
     remote: str = ""
     error: RunError | None = None
     retry_of: str = ""
+    parent: str = ""
+    step: str = ""
 
 
 class RunStep(ResponseBody, kw_only=True):
@@ -107,6 +111,8 @@ class RunningRun(ResponseBody, kw_only=True):
     path: str = ""
     remote: str = ""
     retry_of: str = ""
+    parent: str = ""
+    step: str = ""
     cancelling: bool = False
 
 

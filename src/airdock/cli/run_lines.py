@@ -35,7 +35,7 @@ def listing(runs: list[RunSummary], store: RunStore, home: Path, flow: str | Non
 def table_lines(runs: list[RunSummary]) -> Iterator[str]:
     """A line per run, of which there is one at least."""
     length = _length([run.id for run in runs])
-    width = max(len("FLOW"), *(len(printable(run.flow)) for run in runs))
+    width = max(len("FLOW"), *(len(_what(run)) for run in runs))
     yield paint(f"{'ID':<{length}}  {'BEGAN':<19}  {'FLOW':<{width}}  {'OUTCOME':<7}  {'TOOK':>9}", "dim")
     for run in runs:
         yield _line(run, length, width)
@@ -47,11 +47,11 @@ def running_lines(runs: list[RunningRun]) -> Iterator[str]:
         yield "no run has been going on for a second"
         return
     now = datetime.now(UTC)
-    width = max(len("FLOW"), *(len(printable(run.flow)) for run in runs))
+    width = max(len("FLOW"), *(len(_what(run)) for run in runs))
     yield paint(f"{'ID':<36}  {'BEGAN':<19}  {'FLOW':<{width}}  {'SINCE':>9}", "dim")
     for run in runs:
         age = format_duration(max((now - run.start).total_seconds(), 0.0))
-        line = f"{run.id}  {local_time(run.start)}  {printable(run.flow):<{width}}  {age:>9}"
+        line = f"{run.id}  {local_time(run.start)}  {_what(run):<{width}}  {age:>9}"
         yield line + paint("  is being cancelled", "red") if run.cancelling else line
 
 
@@ -81,6 +81,10 @@ def local_time(moment: datetime, timespec: str = "seconds") -> str:
 
 def _facts(run: RunRecord) -> Iterator[tuple[str, str]]:
     yield "flow", printable(run.flow)
+    if run.step:
+        yield "inside", f"the step {printable(run.step)}, beside the run that came to it"
+    if run.parent:
+        yield "parent", run.parent
     yield "began", local_time(run.start, "milliseconds")
     yield "took", format_duration(run.seconds)
     if run.method:
@@ -124,9 +128,14 @@ def _value_lines(name: str, value: Any) -> Iterator[str]:
 
 
 def _line(run: RunSummary, length: int, width: int) -> str:
-    head = f"{run.id[:length]}  {local_time(run.start)}  {printable(run.flow):<{width}}"
+    head = f"{run.id[:length]}  {local_time(run.start)}  {_what(run):<{width}}"
     error = "" if run.error is None else f"  {run.error.code}: {shortened(run.error.message, _MESSAGE)}"
     return f"{head}  {_outcome(run, 7)}  {format_duration(run.seconds):>9}{paint(error, 'red')}"
+
+
+def _what(run: RunSummary | RunningRun) -> str:
+    """The flow, and the step whose inside it is that runs."""
+    return printable(f"{run.flow}#{run.step}" if run.step else run.flow)
 
 
 def _outcome(run: RunSummary, width: int = 0) -> str:

@@ -29,6 +29,7 @@ class Chosen(NamedTuple):
     project: str | None
     outcome: Literal["failed"] | None
     code: str | None
+    parent: str | None
     since: datetime | None
     until: datetime | None
     limit: int
@@ -87,8 +88,9 @@ class _LocalRuns:
         self._store = RunStore(self._home)
 
     def find(self, chosen: Chosen) -> list[RunSummary]:
-        flow, project, outcome, code, since, until, limit = chosen
-        return self._store.list(flow, outcome, since, limit, project=project, until=until, code=code)
+        flow, project, outcome, code, parent, since, until, limit = chosen
+        origin = parent if parent is None or _is_id(parent) else self.get(parent).id
+        return self._store.list(flow, outcome, since, limit, project=project, until=until, code=code, parent=origin)
 
     def running(self) -> list[RunningRun]:
         return self._store.running()
@@ -126,7 +128,8 @@ class _ServerRuns:
         return table_lines(found) if found else iter([f"{self._client.server} has no such runs"])
 
     def _chosen(self, chosen: Chosen) -> "Iterator[Summary]":
-        return self._client.runs.list(**chosen._asdict())
+        origin = None if chosen.parent is None else full_id(self._client, chosen.parent)
+        return self._client.runs.list(**chosen._replace(parent=origin)._asdict())
 
 
 def _newest(runs: "list[RunSummary] | list[Summary]") -> str:

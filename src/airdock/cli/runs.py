@@ -56,6 +56,10 @@ def list_runs(
     code: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Failed runs only whose error code has this in it.")
     ] = None,
+    parent: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Runs only that went out from this one, such as groups of messages."),
+    ] = None,
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Runs that began no longer ago, such as 30m or 1d.")
     ] = None,
@@ -88,6 +92,7 @@ def list_runs(
         project,
         "failed" if failed else None,
         code,
+        parent,
         _moment("--since", since),
         _moment("--until", until),
         limit,

@@ -21,6 +21,7 @@ class RunCalls:
         project: str | None = None,
         outcome: Outcome | None = None,
         code: str | None = None,
+        parent: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         limit: int | None = None,
@@ -29,10 +30,11 @@ class RunCalls:
 
         Args:
             code: Only those with an error whose code has this in it.
+            parent: Only those that went out from the run of this id.
             since, until: Only those that began then or later, or before.
         """
-        query = {"flow": flow, "project": project, "outcome": outcome, "code": code, "since": since, "until": until}
-        return items(self._transport, RunSummary, "/runs", limit=limit, **query)
+        query = {"flow": flow, "project": project, "outcome": outcome, "code": code, "parent": parent}
+        return items(self._transport, RunSummary, "/runs", limit=limit, since=since, until=until, **query)
 
     def running(self) -> Iterator[RunningRun]:
         """Runs that have been going on for more than a second."""

@@ -33,6 +33,24 @@ def resume(flow: Flow, steps: Sequence[str], enter: Enter) -> Flow:
     return changed(flow, steps=rest, properties={}, input=None)
 
 
+def resume_part(flow: Flow, part: str, steps: Sequence[str], enter: Enter) -> Flow:
+    """The same for a run of what is inside a step: it goes on in there, and not with the steps behind that one.
+
+    Args:
+        part: Path of the step. steps: As above, inside it.
+
+    Raises:
+        RefusedError: `run.notRetriable`, the flow has no such step.
+    """
+    step = next((each for each in _steps_in(flow) if each.path == part), None)
+    if step is None:
+        raise _missing(flow, part)
+    rest = step.resumed_part(_Rest(flow, steps, enter))
+    if not rest:
+        raise _missing(flow, steps[0])
+    return changed(flow, steps=rest, properties={}, input=None, output=None, timeout=None)
+
+
 class _Rest:
     """What a step that holds the one to go on with may ask for."""
 

@@ -14,10 +14,11 @@ from airdock.runlog.rows import Change, RunRow, SnapshotRow, storable
 from airdock.runlog.schema import CANCELS, FILE, IN_FLIGHT, RUNNING, RUNS, SNAPSHOTS, open_for_writing
 
 _INSERT_RUN = (
-    "INSERT INTO runs (id, flow, outcome, nanoseconds, summary, detail, project, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO runs (id, flow, outcome, nanoseconds, summary, detail, project, code, parent)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET flow = excluded.flow, outcome = excluded.outcome,"
     " nanoseconds = excluded.nanoseconds, summary = excluded.summary, detail = excluded.detail,"
-    " project = excluded.project, code = excluded.code"
+    " project = excluded.project, code = excluded.code, parent = excluded.parent"
 )
 _INSERT_SNAPSHOT = "INSERT OR REPLACE INTO snapshots (id, size, content) VALUES (?, ?, ?)"
 _INSERT_RUNNING = "INSERT OR REPLACE INTO running (id, flow, summary, worker, pid, birth) VALUES (?, ?, ?, ?, ?, ?)"

@@ -20,6 +20,7 @@ class Choice(msgspec.Struct, frozen=True):
     Attributes:
         flow, project, outcome: Of the run. code: A part of its error's code, in any case.
         since, until: It began at the one or later, and before the other.
+        parent: It went out from the run of this id.
         before: It stands behind the run of this id in a list that goes from the newest back.
     """
 
@@ -29,6 +30,7 @@ class Choice(msgspec.Struct, frozen=True):
     code: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    parent: bytes | None = None
     before: bytes | None = None
 
 
@@ -42,7 +44,8 @@ def _ids(choice: Choice) -> Select[bytes]:
     outcome = "failed" if choice.code and choice.outcome is None else choice.outcome
     # SQLite keeps no statistics here and could take an index that has the order and lacks the columns.
     query = select(_ID).select_from(text(f"runs {_source(choice, outcome)}"))
-    for name, value in (("flow", choice.flow), ("project", choice.project), ("outcome", outcome)):
+    equal = {"flow": choice.flow, "project": choice.project, "outcome": outcome, "parent": choice.parent}
+    for name, value in equal.items():
         if value is not None:
             query = query.where(column(name) == value)
     if choice.code:
@@ -57,6 +60,8 @@ def _ids(choice: Choice) -> Select[bytes]:
 
 
 def _source(choice: Choice, outcome: str | None) -> str:
+    if choice.parent is not None:
+        return "INDEXED BY runs_of_parent"
     if choice.flow is not None:
         return "INDEXED BY runs_of_flow"
     if choice.project is not None:

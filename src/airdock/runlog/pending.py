@@ -133,7 +133,8 @@ def summary_of(masker: Masker, exchange: Exchange, error: RunError | None = None
         method, path, remote = request.method, _path(masker, exchange), request.remote
     except Exception as failure:  # noqa: BLE001 -- a request that cannot be read must not fail a run that has ended
         method, path, remote = "", f"<unreadable: {type(failure).__name__}>", ""
-    return StoredSummary(run.project, run.release, run.attempt, method, path, remote, error, run.retry_of)
+    origin = (run.retry_of, run.parent, run.step)
+    return StoredSummary(run.project, run.release, run.attempt, method, path, remote, error, *origin)
 
 
 def _path(masker: Masker, exchange: Exchange) -> str:

@@ -75,6 +75,8 @@ class RunSummary(msgspec.Struct, frozen=True):
         method, path, remote: The request; empty for a job or a message.
         error: What ended a failed run.
         retry_of: Id of the first run, where this one went on with it; else empty.
+        parent: Id of the run that this one went out from. step: Path of the step whose inside it ran. Both are empty
+            for a run of a whole flow.
     """
 
     id: str
@@ -90,6 +92,8 @@ class RunSummary(msgspec.Struct, frozen=True):
     remote: str = ""
     error: RunError | None = None
     retry_of: str = ""
+    parent: str = ""
+    step: str = ""
 
 
 class RunningRun(msgspec.Struct, frozen=True):
@@ -109,6 +113,8 @@ class RunningRun(msgspec.Struct, frozen=True):
     path: str = ""
     remote: str = ""
     retry_of: str = ""
+    parent: str = ""
+    step: str = ""
     cancelling: bool = False
 
 
@@ -160,6 +166,8 @@ class StoredSummary(msgspec.Struct, frozen=True, array_like=True, omit_defaults=
     remote: str = ""
     error: RunError | None = None
     retry_of: str = ""
+    parent: str = ""
+    step: str = ""
 
 
 class StoredDetail(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -15,7 +15,7 @@ from airdock.sealer import Sealer
 LABELS = (*(f"{bound:g}" for bound in BOUNDS), "+Inf", "ns")
 """What the places of a tally are called in the database."""
 
-RunRow = tuple[bytes, str, str, int, bytes, bytes | None, str, str]
+RunRow = tuple[bytes, str, str, int, bytes, bytes | None, str, str, bytes | None]
 SnapshotRow = tuple[bytes, int, bytes]
 CounterRow = tuple[str, str, str, int]
 Tallies = tuple[tuple[int, ...], tuple[int, ...], int]
@@ -27,7 +27,7 @@ def run_row(record: Pending, masker: Masker, keep_steps: int) -> RunRow:
     """The row of a run.
 
     Raises:
-        ValueError: the run's id is not a UUID, or a text cannot be encoded.
+        ValueError: the run's id, or its parent's, is not a UUID, or a text cannot be encoded.
     """
     summary = record.summary
     return (
@@ -39,6 +39,7 @@ def run_row(record: Pending, masker: Masker, keep_steps: int) -> RunRow:
         _detail(record, masker, keep_steps),
         storable(summary.project),
         "" if summary.error is None else summary.error.code,
+        UUID(summary.parent).bytes if summary.parent else None,
     )
 
 

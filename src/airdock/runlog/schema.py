@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -26,7 +27,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from airdock.errors import AirdockError
 
 FILE = "runs.db"
-VERSION = 2
+VERSION = 3
 
 metadata = MetaData()
 
@@ -42,10 +43,15 @@ RUNS = Table(
     Column("project", Text, nullable=False, server_default=""),
     # The code of the error of a failed run.
     Column("code", Text, nullable=False, server_default=""),
+    # Of a part: the id of the run that it went out from.
+    Column("parent", LargeBinary),
     # Each has all that a list may choose by: rows that do not fit are passed over without being looked up.
     Index("runs_of_flow", "flow", "id", "outcome", "code", "project"),
     Index("runs_of_project", "project", "id", "outcome", "code"),
     Index("runs_of_outcome", "outcome", "id", "code"),
+    Index(
+        "runs_of_parent", "parent", "id", "flow", "outcome", "code", "project", sqlite_where=text("parent IS NOT NULL")
+    ),
     # Keys are UUIDv7 and so arrive in order: one tree, filled from the left, is the fastest layout.
     sqlite_with_rowid=False,
 )
@@ -111,7 +117,9 @@ FROM_1 = (
     "DROP INDEX runs_by_flow",
     "DROP INDEX runs_failed",
 )
-"""From the first version of the tables to the second; what is missing then is made."""
+FROM_2 = ("ALTER TABLE runs ADD COLUMN parent BLOB",)
+STEPS = {1: FROM_1, 2: FROM_2}
+"""From each version of the tables to the next; what is missing then is made."""
 
 
 class RunLogError(AirdockError):
@@ -171,8 +179,9 @@ def _make_tables(connection: Connection) -> None:
         raise RunLogError(f"{FILE} was made by a newer version of Airdock: use that one, or move the file away")
     if version == VERSION:
         return
-    if version == 1:
-        for statement in FROM_1:
+    # A file without tables has version 0.
+    for earlier in range(version or VERSION, VERSION):
+        for statement in STEPS[earlier]:
             connection.exec_driver_sql(statement)
     for table in metadata.sorted_tables:
         connection.execute(CreateTable(table, if_not_exists=True))

@@ -74,6 +74,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     Attributes:
         run: Its id. flow, release, attempt: Of the run. first: Id of the first run, where this one was a retry.
         steps: Paths of the steps around the failed one, the outermost first, and of the failed one.
+        parent, step: Of a run of a part of the flow, as in `Run`.
         request: Its parts, by name. message: Body, headers, properties and scopes. response: The answer so far.
     """
 
@@ -86,6 +87,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     request: dict[str, Any]
     message: dict[str, Any]
     response: dict[str, Any]
+    parent: str = ""
+    step: str = ""
 
     @classmethod
     def unpacked(cls, packed: bytes) -> Self:
@@ -146,7 +149,8 @@ def _snapshot(exchange: Exchange, point: Checkpoint) -> Snapshot:
     if point.response_body is not ABSENT:
         response["body"] = point.response_body
     request, steps = _request(exchange.request), point.steps[::-1]
-    return Snapshot(run.id, run.flow, run.release, run.attempt, run.retry_of, steps, request, message, response)
+    first, origin = (run.flow, run.release, run.attempt, run.retry_of), (run.parent, run.step)
+    return Snapshot(run.id, *first, steps, request, message, response, *origin)
 
 
 def _request(request: Request) -> dict[str, Any]:

@@ -73,19 +73,22 @@ class RunStore:
         project: str | None = None,
         until: datetime | None = None,
         code: str | None = None,
+        parent: str | None = None,
     ) -> list[RunSummary]:
         """Stored runs, the newest first.
 
         Args:
             since: Only those that began then or later. until: Only those that began before.
             code: Only those with an error whose code has this in it, whatever its case.
+            parent: Only those that went out from the run of this id.
             before: Only those behind the run of this id: the last one of the page before.
 
         Raises:
-            RunLogError: `before` is not the id of a run, too.
+            RunLogError: `before` or `parent` is not the id of a run, too.
         """
         behind = None if before is None else _whole_id(before)
-        choice = Choice(flow, project, outcome, code, since, until, behind)
+        origin = None if parent is None else _whole_id(parent)
+        choice = Choice(flow, project, outcome, code, since, until, origin, behind)
         with self._reading() as connection:
             rows = [] if connection is None else connection.execute(listed(choice, limit)).all()
             return [_summary(row) for row in rows]

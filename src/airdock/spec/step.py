@@ -1,7 +1,7 @@
 """The declaration of a step: its type, its common fields, and how it becomes a callable."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from copy import copy
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
@@ -128,6 +128,22 @@ class Step(Spec):
         (`properties`) is left out by the caller.
         """
         return None
+
+    def resumed_part(self, inside: "Resuming") -> "list[Step]":
+        """The steps with which a run goes on that runs what is inside the step (`Compiler.part`); empty where the one
+        to go on with is not there."""
+        return next((rest for steps in _lists_in(self) if (rest := inside.rest(steps))), [])
+
+
+def _lists_in(spec: Spec) -> Iterator[list[Step]]:
+    """The lists of steps in an element, but for those inside these steps."""
+    for value in spec.values().values():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, Step):
+                yield value
+                break
+            if isinstance(each, Spec):
+                yield from _lists_in(each)
 
 
 class ProducingStep(Step):

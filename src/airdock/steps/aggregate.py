@@ -37,6 +37,8 @@ class Aggregate(Step):
 
     type = "aggregate"
     group = "routing"
+    stateful = True
+    repeatable = False
     example = {
         "type": "aggregate",
         "correlation": "body.order",

@@ -1,12 +1,9 @@
 """Keys of groups that are complete, so that messages which come late are known."""
 
-import msgspec
-
 from airdock.spec.step import Clock
 from airdock.state import StateStore
 
-_PAGE = 500
-_SPARE = 0.1
+_AGES = 100 * 366 * 86400.0
 
 
 class ClosedKeys:
@@ -17,7 +14,6 @@ class ClosedKeys:
         self._space = f"{space}/closed"
         self._clock = clock
         self._most = most
-        self._added = 0
 
     async def has(self, key: str) -> bool:
         """Whether the group of the key is complete."""
@@ -26,21 +22,9 @@ class ClosedKeys:
     async def add(self, key: str) -> None:
         """The group of the key is complete."""
         now = self._clock.now()
-        await self._store.put(self._space, key, msgspec.msgpack.encode(now))
-        self._added += 1
-        # To find the oldest takes a look at all of them, so that some are let go at once.
-        if self._added > self._most * _SPARE:
-            self._added = 0
-            await self._forget(now)
-
-    async def _forget(self, now: float) -> None:
+        # They never expire; which of them would do so first tells their order.
+        await self._store.put(self._space, key, b"", now + _AGES)
         spare = await self._store.count(self._space, now) - self._most
-        if spare <= 0:
-            return
-        moments: list[tuple[float, str]] = []
-        after = ""
-        while page := await self._store.entries(self._space, now, after, _PAGE):
-            moments += ((msgspec.msgpack.decode(entry.value, type=float), key) for key, entry in page)
-            after = page[-1][0]
-        for _, key in sorted(moments)[:spare]:
-            await self._store.remove(self._space, key)
+        if spare > 0:
+            for oldest in await self._store.expiring(self._space, spare):
+                await self._store.remove(self._space, oldest)

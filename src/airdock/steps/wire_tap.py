@@ -9,7 +9,8 @@ from airdock.spec.fields import field
 from airdock.spec.flow import SubFlow
 from airdock.spec.kinds import Choice, Flow, Integer, Module
 from airdock.spec.kinds import Template as TemplateKind
-from airdock.spec.step import Compiled, Compiler, Part, Step
+from airdock.spec.step import Compiled, Compiler, Part, Resuming, Step, changed
+from airdock.steps.flow import FlowStep
 from airdock.steps.values import check_one_flow, one_flow
 
 
@@ -61,6 +62,11 @@ class WireTap(Step):
             return start(exchange) if pending.has_room() else tap_when_there_is_room(exchange)
 
         return tap
+
+    def resumed_part(self, inside: Resuming) -> list[Step]:
+        if self.flow is not None:
+            return super().resumed_part(inside)
+        return [changed(FlowStep(module=self.module), path=self.path, begun=inside.called(self.module))]
 
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:

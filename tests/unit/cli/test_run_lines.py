@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from airdock.cli.run_lines import listing, run_lines, running_lines
+from airdock.cli.run_lines import listing, run_lines, running_lines, table_lines
 from airdock.runlog import ExchangeRecord, RunError, RunningRun, RunRecord, RunStore, RunSummary, StepRecord
 
 START = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
@@ -58,3 +58,11 @@ def test_runs_that_are_going_on_have_a_line_each() -> None:
     assert first.split()[0] == f"{ALIKE}10"
     assert second.endswith("is being cancelled")
     assert "\x1b" not in second
+
+
+def test_a_run_of_a_part_tells_of_which_step_and_where_it_came_from() -> None:
+    record = RunRecord(f"{ALIKE}10", "p/a.flow", "p", START, 0.5, "failed", parent=f"{ALIKE}09", step="orders")
+    lines = list(run_lines(record))
+    assert "  inside   the step orders, beside the run that came to it" in lines
+    assert f"  parent   {ALIKE}09" in lines
+    assert "p/a.flow#orders" in list(table_lines([record]))[1]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.dialects import sqlite
@@ -68,6 +69,20 @@ def test_every_choice_and_its_pages(filled: Book) -> None:
         assert found == expected, choice
 
 
+def test_the_runs_that_went_out_from_one(open_book: OpenBook) -> None:
+    book = open_book(max_age=1e12)
+    book.run(flow="a", level="full", exchange=new_exchange("a", id=id_at(1)))
+    for second, step in ((2, "tap"), (3, "orders")):
+        exchange = new_exchange("a", id=id_at(second))
+        exchange.run.parent, exchange.run.step = id_at(1), step
+        book.run(flow="a", level="full", exchange=exchange)
+    book.flush()
+    found = book.store.list(parent=id_at(1))
+    assert [(run.step, UUID(run.parent).hex) for run in found] == [("orders", id_at(1)), ("tap", id_at(1))]
+    assert book.store.list(parent=id_at(2)) == []
+    assert [run.step for run in book.store.list()] == ["orders", "tap", ""]
+
+
 @pytest.mark.parametrize(
     "choice",
     [
@@ -76,6 +91,8 @@ def test_every_choice_and_its_pages(filled: Book) -> None:
         Choice(flow="a", project="p", outcome="ok", code="x"),
         Choice(project="p", outcome="ok"),
         Choice(outcome="failed", code="x"),
+        Choice(parent=bytes(16)),
+        Choice(parent=bytes(16), flow="a", outcome="ok"),
         Choice(code="x", since=datetime.now(UTC)),
     ],
 )

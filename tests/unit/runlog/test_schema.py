@@ -8,7 +8,7 @@ import pytest
 
 from airdock.errors import FlowError
 from airdock.runlog import RunLogError, RunStore
-from airdock.runlog.schema import VERSION
+from airdock.runlog.schema import FROM_1, VERSION
 from tests.unit.runlog.books import Book, new_exchange
 
 OpenBook = Callable[..., Book]
@@ -28,9 +28,19 @@ PRAGMA user_version = 1;
 """The tables of the first version, as it made them."""
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with a run log of the first version: one run that ended well, one at the root, one that failed."""
+SECOND = (
+    *FROM_1,
+    "CREATE INDEX runs_of_flow ON runs (flow, id, outcome, code, project)",
+    "CREATE INDEX runs_of_project ON runs (project, id, outcome, code)",
+    "CREATE INDEX runs_of_outcome ON runs (outcome, id, code)",
+    "PRAGMA user_version = 2",
+)
+"""From those of the first version to those of the second."""
+
+
+@pytest.fixture(params=[1, 2])
+def home(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A home with a run log of an earlier version: one run that ended well, one at the root, one that failed."""
     home = tmp_path / "home"
     home.mkdir()
     rows = [
@@ -52,6 +62,8 @@ def home(tmp_path: Path) -> Path:
                 (bytes.fromhex(id), *row),
             )
         connection.execute("INSERT INTO counters VALUES ('shop/a.flow', 'ok', '0.1', 41)")
+        for statement in SECOND if request.param == 2 else ():
+            connection.execute(statement)
     connection.close()
     return home
 

@@ -37,6 +37,7 @@ WithOutcome = Annotated[Outcome | None, QueryParameter(description="Only runs th
 WithCode = Annotated[
     str | None, QueryParameter(max_length=200, description="Only runs with an error whose code has this in it.")
 ]
+OfParent = Annotated[UUID | None, QueryParameter(description="Only runs that went out from this one.")]
 Since = Annotated[
     datetime | None, QueryParameter(description="Only runs that began then or later; UTC if it names no zone.")
 ]
@@ -53,6 +54,7 @@ def run_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
         project: OfProject = None,
         outcome: WithOutcome = None,
         code: WithCode = None,
+        parent: OfParent = None,
         since: Since = None,
         until: Until = None,
         limit: Limit = 50,
@@ -61,7 +63,14 @@ def run_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
         if project is not None and not shows(parts.authenticator, request.user, Permission.RUNS_READ, project):
             return Page([])
         chosen = partial(
-            parts.store.list, flow, outcome, utc(since), project=project, until=utc(until), code=code or None
+            parts.store.list,
+            flow,
+            outcome,
+            utc(since),
+            project=project,
+            until=utc(until),
+            code=code or None,
+            parent=None if parent is None else str(parent),
         )
 
         def batch(size: int, behind: str | None) -> list[Recorded]:
