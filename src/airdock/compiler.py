@@ -91,7 +91,16 @@ def compile_flow(
     advice = compiler.advice
     called = body if advice is None else advice.flow(flow.file or flow.name, body)
     pipeline = Pipeline(
-        flow, project, called, run, check=check, log=log, config=config, present=present, duties=compiler.duties
+        flow,
+        project,
+        called,
+        run,
+        check=check,
+        log=log,
+        config=config,
+        present=present,
+        duties=compiler.duties,
+        states=compiler.states,
     )
     for part, inside in compiler.parts:
         part.pipeline = pipeline.part(inside)
@@ -110,6 +119,7 @@ class FlowCompiler:
         self.problems: list[Problem] = []
         self.parts: list[tuple[FlowPart, Compiled]] = []
         self.duties: list[Duty] = []
+        self.states: dict[str, Callable[[], str]] = {}
         self._name = name
         self._background = runtime.background
         self._surroundings = surroundings
@@ -169,6 +179,9 @@ class FlowCompiler:
 
     def duty(self, run: Duty) -> None:
         self.duties.append(run)
+
+    def watch(self, step: Step, state: Callable[[], str]) -> None:
+        self.states[step.name or step.path] = state
 
     def space(self, step: Step) -> str:
         return f"{self._name}#{step.name or step.path}"

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import copy
 from time import perf_counter_ns
 from typing import Any, NoReturn, Protocol
@@ -83,6 +83,7 @@ class Pipeline:
         methods: HTTP methods that it answers; None for all.
         body: The compiled flow, for other flows that call it.
         duties: What is to run in each process for as long as the flow is enabled.
+        states: Tell what state steps are in, by the step's name or path.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Pipeline:
         config: dict[str, Any] | None = None,
         present: Present | None = None,
         duties: Sequence[Duty] = (),
+        states: Mapping[str, Callable[[], str]] | None = None,
     ) -> None:
         """`run` is the body with what only a run of its own has (`input`, `timeout`); `check` looks at the answer.
 
@@ -113,6 +115,7 @@ class Pipeline:
         self._config = config
         self._present = present or Present()
         self.duties = tuple(duties)
+        self.states = dict(states or {})
 
     def exchange(self, request: Request) -> Exchange:
         """A new exchange, with a run id of its own."""
@@ -130,7 +133,7 @@ class Pipeline:
         """Steps inside the flow, for runs of their own in its run log."""
         other = copy(self)
         other.body = other._run = inside
-        other._check, other.duties = None, ()
+        other._check, other.duties, other.states = None, (), {}
         return other
 
     def run(self, exchange: Exchange, reply: Reply) -> Awaitable[None] | None:

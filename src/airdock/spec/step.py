@@ -254,6 +254,13 @@ class Compiler(Protocol):
         It is cancelled at any `await` when that ends, and begun anew a little later if it raises.
         """
 
+    def watch(self, step: Step, state: Callable[[], str]) -> None:
+        """Shows operators what state a step is in, by a word, in each process that has this version enabled.
+
+        Args:
+            state: Called from any thread, again and again.
+        """
+
     def flow_among(self, allow: list[str]) -> Callable[[Any, Exchange], Compiled]:
         """Gives flows that messages name by their path, `"/shop/price.flow"`, to the exchange that is to run them.
 
