@@ -4,6 +4,7 @@ from functools import cache
 
 from airdock.spec.catalogue import Catalogue
 from airdock.steps.aggregate import Aggregate
+from airdock.steps.circuit_breaker import CircuitBreaker
 from airdock.steps.condition import Condition
 from airdock.steps.delay import Delay
 from airdock.steps.filter import Filter
@@ -44,6 +45,7 @@ def catalogue() -> Catalogue:
             Stop,
             Delay,
             Throttle,
+            CircuitBreaker,
             Try,
             Throw,
             Python,

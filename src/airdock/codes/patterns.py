@@ -41,6 +41,18 @@ PATTERNS: tuple[ErrorCode, ...] = (
         413,
     ),
     ErrorCode(
+        "circuitBreaker.open",
+        "A circuit breaker does not let its steps run, as too many of the last calls failed or were slow.",
+        "Come again after `Retry-After` seconds, or give the breaker an `onFallback`; look at what its steps call.",
+        503,
+    ),
+    ErrorCode(
+        "circuitBreaker.timeout",
+        "The steps in a circuit breaker ran longer than its `timeoutDuration`.",
+        "Raise it, or make what they call faster.",
+        504,
+    ),
+    ErrorCode(
         "delivery.exhausted",
         "The process ended each time while a group's steps ran, until there were no deliveries left.",
         "Look at what its steps do to the process; the run can be retried.",
