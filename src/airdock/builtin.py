@@ -17,6 +17,7 @@ from airdock.steps.python import Python
 from airdock.steps.remove import Remove
 from airdock.steps.respond import Respond
 from airdock.steps.set_ import Set
+from airdock.steps.split import Split
 from airdock.steps.stop import Stop
 from airdock.steps.throttle import Throttle
 from airdock.steps.throw import Throw
@@ -39,6 +40,7 @@ def catalogue() -> Catalogue:
             Condition,
             Filter,
             FlowStep,
+            Split,
             Multicast,
             WireTap,
             Aggregate,

@@ -50,7 +50,14 @@ async def close_items(items: Iterator[Any] | AsyncIterator[Any]) -> None:
     close = getattr(items, "aclose", None)
     if close is not None:
         await close()
-    elif (close := getattr(items, "close", None)) is not None:
+    else:
+        close_now(items)
+
+
+def close_now(items: object) -> None:
+    """The same for one that need not wait."""
+    close = getattr(items, "close", None)
+    if close is not None:
         close()
 
 

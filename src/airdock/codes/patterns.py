@@ -68,6 +68,12 @@ PATTERNS: tuple[ErrorCode, ...] = (
         "Let the expression give paths as descriptors write them, `/shop/price.flow`: nothing in them is decoded.",
     ),
     ErrorCode(
+        "split.full",
+        "A `split` has more items than its `aggregate` may keep results of.",
+        "Raise `maxResults`, or leave `aggregate` out and write what comes of each item where it belongs.",
+        413,
+    ),
+    ErrorCode(
         "stream.used",
         "A body that comes item by item, and can be read only once, was to be read again or copied.",
         "Give it to one `split` or `loop`, or read it without streaming where it is needed as a whole.",

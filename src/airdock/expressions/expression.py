@@ -11,7 +11,7 @@ from airdock.expressions.engine import UNREADABLE, EngineError, Program
 from airdock.expressions.exact import LARGEST, StandIns, holds_large, probe
 from airdock.expressions.limits import DEFAULT_LIMITS, Limits
 from airdock.expressions.names import undefined_name
-from airdock.expressions.paths import ELSEWHERE, path_of, read_path
+from airdock.expressions.paths import ELSEWHERE, find_path, path_of, read_path
 from airdock.expressions.plain import UnreadableError, plain_part
 from airdock.expressions.problems import limit_error, runtime_error, type_error
 from airdock.expressions.scanner import large_integers
@@ -32,9 +32,23 @@ class Expression:
         evaluate: The value of the expression for an exchange: a JSON value (None for a missing one) that shares nothing
             with the message. A path of names alone gives what stands there, whatever its type.
             Raises FlowError: `expression.type` or `expression.limit`, or what filling a part raises.
+        names_value: It is a path of names alone, so that `peek` may give what stands in the message.
+        peek: The same value, which may be part of the message and must not be changed then: no copy is made.
     """
 
-    __slots__ = ("_exact", "_holds_large", "_literals", "_path", "_program", "evaluate", "needs", "source", "unbound")
+    __slots__ = (
+        "_exact",
+        "_holds_large",
+        "_literals",
+        "_path",
+        "_program",
+        "evaluate",
+        "names_value",
+        "needs",
+        "peek",
+        "source",
+        "unbound",
+    )
 
     def __init__(self, source: str, limits: Limits = DEFAULT_LIMITS) -> None:
         self.source = source
@@ -47,7 +61,9 @@ class Expression:
         fills = tuple(FILL[part] for part in sorted(self.needs))
         if not self._path and _counts_body(source, self._program.read):
             fills += (self._refuse_stream,)
+        self.names_value = self._path is not None
         self.evaluate: Callable[[Exchange], Any] = _filling(fills, self._by_path if self._path else self._by_program)
+        self.peek = _filling(fills, self._found) if self._path else self.evaluate
 
     def __repr__(self) -> str:
         return f"Expression({self.source!r})"
@@ -79,6 +95,10 @@ class Expression:
             value = read_path(document, self._path or ())
         except RecursionError:
             raise limit_error(self.source, _TOO_DEEP) from None
+        return value if value is not ELSEWHERE else self._by_program(document)
+
+    def _found(self, document: dict[str, Any]) -> Any:
+        value = find_path(document, self._path or ())
         return value if value is not ELSEWHERE else self._by_program(document)
 
     def _by_program(self, document: dict[str, Any]) -> Any:

@@ -26,6 +26,12 @@ def path_of(source: str) -> tuple[str, ...] | None:
 
 def read_path(document: dict[str, Any], path: tuple[str, ...]) -> Any:
     """The value at the path, a copy if it can be changed; None if it is missing; else `ELSEWHERE`."""
+    value = find_path(document, path)
+    return value if type(value) in ATOMS else copy_value(value)
+
+
+def find_path(document: dict[str, Any], path: tuple[str, ...]) -> Any:
+    """The value at the path, itself; None if it is missing; else `ELSEWHERE`."""
     value: Any = document
     for name in path:
         if isinstance(value, dict):
@@ -37,6 +43,4 @@ def read_path(document: dict[str, Any], path: tuple[str, ...]) -> Any:
             return None
         else:
             return ELSEWHERE
-    if type(value) in ATOMS:
-        return value
-    return copy_value(value)
+    return value

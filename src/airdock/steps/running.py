@@ -15,7 +15,7 @@ from airdock.response import ABSENT
 from airdock.spec.step import Clock, Compiled
 from airdock.steps.gathering import Gathering
 from airdock.steps.pace import Pace
-from airdock.streams import close_items
+from airdock.streams import close_items, close_now
 
 _AHEAD = 4
 """Side by side, so many times `parallel` branches may have ended behind one that has not; more are not begun."""
@@ -87,6 +87,7 @@ class Running:
                 if self._pace.due():
                     return self._wait_for_all(_waiting(branches))
         except BaseException:
+            close_now(branches)
             self._leave()
             raise
         self._conclude()
@@ -283,9 +284,7 @@ async def _waiting(branches: Iterator[Branch]) -> AsyncGenerator[Branch, None]:
         for branch in branches:
             yield branch
     finally:
-        close = getattr(branches, "close", None)
-        if close is not None:
-            close()
+        close_now(branches)
 
 
 async def _end_all(tasks: "set[asyncio.Task[None]]") -> None:
