@@ -102,6 +102,17 @@ PATTERNS: tuple[ErrorCode, ...] = (
         429,
     ),
     ErrorCode(
+        "state.unavailable",
+        "What a pattern keeps between messages cannot be read or written now.",
+        "Look at the message: the database does not answer, or is full. It works again when the database does.",
+        503,
+    ),
+    ErrorCode(
+        "state.unreadable",
+        "What a pattern kept was sealed with a key that is not at hand, or was altered since.",
+        "Give all nodes of an installation one `AIRDOCK_SECRET_KEY`; put back the `seal.key` that was there.",
+    ),
+    ErrorCode(
         "wireTap.full",
         "As many copies of messages are under way as a `wireTap` may have.",
         "Raise `maxPending`, or choose another `whenFull`.",

@@ -5,14 +5,8 @@ import asyncio
 import pytest
 
 from airdock.state import Appended, StateStore
-from airdock.stores.memory import MemoryStore
 
 KEYS = ["", "k", "ключ", "\x00", "\ud800", "a" * 200, "a" * 201, "b" * 100_000, "\xff" * 300]
-
-
-@pytest.fixture
-def store() -> StateStore:
-    return MemoryStore()
 
 
 async def test_an_entry_is_added_once_until_it_expires(store: StateStore) -> None:
