@@ -82,7 +82,7 @@ async def test_a_step_that_is_not_there_any_more_is_told(place: Place) -> None:
     place.write({"p/f.flow": {"steps": [aggregate(*INSIDE)]}})
     failed = await fail_beside(place)
     place.write({"p/f.flow": {"steps": [aggregate(output("x"))]}})
-    with pytest.raises(RefusedError, match="'orders.here'"):
+    with pytest.raises(RefusedError, match=r"'orders\.here'"):
         await place.retry(failed)
     place.write({"p/f.flow": {"steps": [output("x")]}})
     with pytest.raises(RefusedError, match="'orders'"):
