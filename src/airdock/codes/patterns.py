@@ -33,7 +33,6 @@ PATTERNS: tuple[ErrorCode, ...] = (
         "Send what `itemName` reads.",
         400,
     ),
-    ErrorCode("aggregate.merge", "A body that is no object cannot be merged.", "Send an object.", 400),
     ErrorCode(
         "aggregate.message",
         "A message cannot be kept: it is too large, or holds what cannot be stored.",

@@ -84,7 +84,8 @@ class Aggregate(Step):
     aggregate: Expression | None = field(
         ExpressionKind(),
         "The value of a group: `list` of the bodies, the `latest` body, an `object` of the bodies by `itemName`, the"
-        " bodies, which are objects, in one (`merge`), or an expression whose `body` is the list. `list` if left out.",
+        " bodies in one (`merge`: objects, in which later fields win, or lists), or an expression whose `body` is the"
+        " list. `list` if left out.",
         example="$sum(body.amount)",
     )
     item_name: Expression | None = field(

@@ -12,9 +12,10 @@ from airdock.spec.step import Compiler
 from airdock.state import Closed
 from airdock.steps.alarm import Alarm
 from airdock.steps.closed_keys import ClosedKeys
-from airdock.steps.combining import combining, is_named, mergeable
+from airdock.steps.combining import combining, is_named
 from airdock.steps.correlation import correlating
 from airdock.steps.deliveries import Deliveries
+from airdock.steps.gathering import merged_with
 from airdock.steps.group_items import Message, messages_of, packed
 from airdock.steps.key_locks import KeyLocks
 from airdock.steps.values import count_of, seconds_of
@@ -112,7 +113,7 @@ class Aggregator:
                 raise FlowError("aggregate.itemName", f"`{step.item_name.source}` is {value!r:.80}; it must be a name")
             name = str(value)
         if self._merges:
-            mergeable(exchange.body)
+            merged_with(None, exchange.body, "the body")
         return packed(exchange, name, step.max_message_size, "aggregate.message")
 
     async def _join(self, key: str, item: bytes, exchange: Exchange) -> Closed | None:

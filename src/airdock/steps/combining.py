@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Expression
+from airdock.steps.gathering import merged_with
 
 STRATEGIES = ("latest", "list", "object", "merge")
 
@@ -19,7 +19,7 @@ Combine = Callable[[Exchange, Items], Any]
 def combining(strategy: Expression | None) -> Combine:
     """What a strategy does: one of `STRATEGIES`, `list` if left out, or an expression.
 
-    The callable raises FlowError `aggregate.merge` for something that is no object, and what the expression raises.
+    The callable raises FlowError: `step.value` for what cannot be merged, and what the expression raises.
     """
     if strategy is None:
         return _list
@@ -30,13 +30,6 @@ def combining(strategy: Expression | None) -> Combine:
 def is_named(strategy: Expression | None, name: str) -> bool:
     """Whether it is that one of `STRATEGIES`."""
     return strategy is not None and strategy.source.strip() == name
-
-
-def mergeable(body: Any) -> dict[str, Any]:
-    """The body, if it can be merged; raises FlowError `aggregate.merge`."""
-    if not isinstance(body, dict):
-        raise FlowError("aggregate.merge", f"only objects can be merged; the body is a {type(body).__name__}")
-    return body
 
 
 def _latest(exchange: Exchange, items: Items) -> Any:
@@ -52,20 +45,10 @@ def _object(exchange: Exchange, items: Items) -> Any:
 
 
 def _merge(exchange: Exchange, items: Items) -> Any:
-    merged: dict[str, Any] = {}
+    merged: Any = None
     for _, body in items:
-        _merge_into(merged, mergeable(body))
+        merged = merged_with(merged, body, "a body")
     return merged
-
-
-def _merge_into(merged: dict[str, Any], body: dict[str, Any]) -> None:
-    for name, value in body.items():
-        there = merged.get(name)
-        if isinstance(there, dict) and isinstance(value, dict):
-            merged[name] = copied = dict(there)
-            _merge_into(copied, value)
-        else:
-            merged[name] = value
 
 
 def _computed(expression: Expression) -> Combine:

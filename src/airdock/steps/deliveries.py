@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from airdock.checkpoint import Checkpoint
 from airdock.errors import FlowError
@@ -11,6 +12,7 @@ from airdock.exchange import Exchange
 from airdock.spec.step import Compiler, Step
 from airdock.state import Closed, StateStore
 from airdock.steps.alarm import Alarm
+from airdock.steps.lease import Lease
 
 log = logging.getLogger("airdock.steps")
 
@@ -123,13 +125,13 @@ class Deliveries:
         return self._held(exchange, self._under_way[exchange.run.id])
 
     async def _held(self, exchange: Exchange, closed: Closed) -> None:
-        renewing = asyncio.ensure_future(self._renew(closed, asyncio.current_task()))
+        lease = Lease(self._clock, self._interval / 3, partial(self._renew, closed, asyncio.current_task()))
         try:
             # Messages that came at once may have closed more groups than there was room for.
             async with self._turn:
                 await self._run(exchange, closed)
         finally:
-            renewing.cancel()
+            lease.end()
 
     async def _run(self, exchange: Exchange, closed: Closed) -> None:
         try:
@@ -172,14 +174,7 @@ class Deliveries:
         return error
 
     async def _renew(self, closed: Closed, task: "asyncio.Task[object] | None") -> None:
-        while True:
-            await self._clock.sleep(self._interval / 3)
-            try:
-                held = await self._store.renew(self._space, closed.id, closed.attempt, self._clock.now())
-            except FlowError as error:
-                log.warning("the group %.80r of %s cannot be renewed: %s", closed.key, self._space, error)
-                continue
-            if not held and task is not None:
-                # Another process took it over, as this one seemed to be gone.
-                task.cancel()
-                return
+        held = await self._store.renew(self._space, closed.id, closed.attempt, self._clock.now())
+        if not held and task is not None:
+            # Another process took it over, as this one seemed to be gone.
+            task.cancel()

@@ -88,22 +88,26 @@ class Merged(Gathering):
         self._merged: Any = None
 
     def add(self, name: str, index: int, branch: Exchange, error: FlowError | None) -> None:
-        body, merged = branch.body, self._merged
-        if merged is None and isinstance(body, dict | list):
-            self._merged = body.copy()
-        elif isinstance(body, dict) and isinstance(merged, dict):
-            merged.update(body)
-        elif isinstance(body, list) and isinstance(merged, list):
-            merged.extend(body)
-        elif body is not None:
-            raise FlowError(
-                "step.value",
-                f"the body of branch {name or index} is a {type(body).__name__}, which cannot be merged;"
-                " `merge` takes objects alone, or lists alone",
-            )
+        self._merged = merged_with(self._merged, branch.body, f"the body of branch {name or index}")
 
     def value(self, exchange: Exchange) -> Any:
         return self._merged
+
+
+def merged_with(merged: Any, body: Any, what: str) -> Any:
+    """What was merged so far (None at first), with one more body; raises FlowError `step.value`, which calls it so."""
+    if merged is None and isinstance(body, dict | list):
+        return body.copy()
+    if isinstance(body, dict) and isinstance(merged, dict):
+        merged.update(body)
+    elif isinstance(body, list) and isinstance(merged, list):
+        merged.extend(body)
+    elif body is not None:
+        kind = type(body).__name__
+        raise FlowError(
+            "step.value", f"{what} is a {kind}, which cannot be merged; `merge` takes objects alone, or lists alone"
+        )
+    return merged
 
 
 class Computed(Gathering):
