@@ -7,6 +7,7 @@ from airdock.steps.aggregate import Aggregate
 from airdock.steps.circuit_breaker import CircuitBreaker
 from airdock.steps.condition import Condition
 from airdock.steps.delay import Delay
+from airdock.steps.dynamic_router import DynamicRouter
 from airdock.steps.filter import Filter
 from airdock.steps.flow import FlowStep
 from airdock.steps.javascript import JavaScript
@@ -14,8 +15,10 @@ from airdock.steps.log import Log
 from airdock.steps.multicast import Multicast
 from airdock.steps.output import Output
 from airdock.steps.python import Python
+from airdock.steps.recipient_list import RecipientList
 from airdock.steps.remove import Remove
 from airdock.steps.respond import Respond
+from airdock.steps.routing_slip import RoutingSlip
 from airdock.steps.set_ import Set
 from airdock.steps.split import Split
 from airdock.steps.stop import Stop
@@ -23,6 +26,7 @@ from airdock.steps.throttle import Throttle
 from airdock.steps.throw import Throw
 from airdock.steps.transform import Transform
 from airdock.steps.try_ import Try
+from airdock.steps.validate import Validate
 from airdock.steps.wire_tap import WireTap
 
 
@@ -36,12 +40,16 @@ def catalogue() -> Catalogue:
             Set,
             Remove,
             Transform,
+            Validate,
             Log,
             Condition,
             Filter,
             FlowStep,
             Split,
             Multicast,
+            RecipientList,
+            RoutingSlip,
+            DynamicRouter,
             WireTap,
             Aggregate,
             Stop,

@@ -57,6 +57,12 @@ PATTERNS: tuple[ErrorCode, ...] = (
         "Look at what its steps do to the process; the run can be retried.",
     ),
     ErrorCode(
+        "dynamicRouter.rounds",
+        "The expression of a `dynamicRouter` still gave flows when it had been asked as often as it may be.",
+        "Let it give nothing in the end, by what the flows leave in the message or by `slip.count`; or raise"
+        " `maxRounds`.",
+    ),
+    ErrorCode(
         "flow.notAllowed",
         "A flow that a message names is none that the step may call.",
         "Name it, or a glob that takes it, in the step's `allow`.",
@@ -71,6 +77,11 @@ PATTERNS: tuple[ErrorCode, ...] = (
         "A `split` has more items than its `aggregate` may keep results of.",
         "Raise `maxResults`, or leave `aggregate` out and write what comes of each item where it belongs.",
         413,
+    ),
+    ErrorCode(
+        "flow.tooMany",
+        "A message names more flows than a step runs for one message.",
+        "Send it in pieces (`split`), or name one flow that does the rest.",
     ),
     ErrorCode(
         "stream.used",
@@ -110,6 +121,12 @@ PATTERNS: tuple[ErrorCode, ...] = (
         "state.unreadable",
         "What a pattern kept was sealed with a key that is not at hand, or was altered since.",
         "Give all nodes of an installation one `AIRDOCK_SECRET_KEY`; put back the `seal.key` that was there.",
+    ),
+    ErrorCode(
+        "validate.failed",
+        "A message does not fit what a `validate` step asks of it.",
+        "The error's `details.errors` says where; whoever sends the message must mend it, or the schema is wrong.",
+        400,
     ),
     ErrorCode(
         "wireTap.full",
