@@ -73,6 +73,7 @@ class Agent(CurrentRoutes):
         self.runtime = runtime or Runtime()
         self.tools = Tools(Reader(catalogue), scripts, runlog, read_secret, source.root_name, runtime=self.runtime)
         self._dutiful = False
+        self._watched: Mapping[tuple[str, str], Callable[[], str]] = {}
         self.registry = Space(self.tools)
         self.sandbox_spaces: Mapping[str, Space] = NOTHING
         self._lock = asyncio.Lock()
@@ -122,9 +123,15 @@ class Agent(CurrentRoutes):
         before, self.registry, self.sandbox_spaces = self.registry, prepared.registry, prepared.sandboxes
         self.tools.presents.switch(prepared.flows, self._release)
         self.routes, self.sandboxes = prepared.routes, prepared.sandbox_routes
+        spaces = (self.registry, *self.sandbox_spaces.values())
+        self._watched = {key: state for space in spaces for key, state in space.states}
         if self._dutiful:
             self.begin_duties()
         return _changes(before, self.registry)
+
+    def states(self) -> dict[tuple[str, str], str]:
+        """By flow and step, the state of each step that has one. For any thread."""
+        return {key: state() for key, state in self._watched.items()}
 
     def begin_duties(self) -> None:
         """Enabled flows do what they do by themselves, until `runtime.background` ends that. Called on the loop."""

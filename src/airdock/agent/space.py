@@ -1,6 +1,6 @@
 """The registry, or one user's sandbox over it, compiled: a value that the next one replaces when something changed."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -126,6 +126,12 @@ class Space:
     def duties(self) -> Iterator[Duty]:
         """What its flows do by themselves."""
         return (duty for unit in self.ordered if unit.pipeline is not None for duty in unit.pipeline.duties)
+
+    @property
+    def states(self) -> Iterator[tuple[tuple[str, str], Callable[[], str]]]:
+        """By flow and step, what tells the state of a step."""
+        for pipeline in (unit.pipeline for unit in self.ordered if unit.pipeline is not None):
+            yield from (((pipeline.name, step), state) for step, state in pipeline.states.items())
 
     def read_secret(self, name: str) -> str | None:
         return self.tools.read_secret(name)

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, Select, delete, func, select
 
 from airdock.runlog.processes import birth_of, is_alive
 from airdock.runlog.records import id_at
-from airdock.runlog.rows import Change, RunRow, SnapshotRow, storable
-from airdock.runlog.schema import CANCELS, FILE, IN_FLIGHT, RUNNING, RUNS, SNAPSHOTS, open_for_writing
+from airdock.runlog.rows import Change, RunRow, SnapshotRow, StateRow, storable
+from airdock.runlog.schema import CANCELS, FILE, IN_FLIGHT, RUNNING, RUNS, SNAPSHOTS, STATES, open_for_writing
 
 _INSERT_RUN = (
     "INSERT INTO runs (id, flow, outcome, nanoseconds, summary, detail, project, code, parent)"
@@ -30,6 +30,11 @@ _SET_IN_FLIGHT = (
     "INSERT INTO in_flight (worker, flow, pid, birth, value) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (worker, flow) DO UPDATE SET value = excluded.value"
 )
+_SET_STATE = (
+    "INSERT INTO states (worker, flow, step, pid, birth, value) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (worker, flow, step) DO UPDATE SET value = excluded.value"
+)
+_FORGET_STATE = "DELETE FROM states WHERE worker = ? AND flow = ? AND step = ?"
 _OLD_AT_ONCE = 5000
 _LARGE_AT_ONCE = 200
 _MOST_ROUNDS = 200
@@ -73,6 +78,11 @@ class Database:
             for change in batch.changes
             if change.in_flight_changed
         ]
+        states = [
+            (self._worker, storable(flow), storable(step), self._pid, self._birth, state)
+            for flow, step, state in batch.states
+        ]
+        stateless = [(self._worker, storable(flow), storable(step)) for flow, step in batch.stateless]
         with self._engine().begin() as connection:
             for statement, rows in (
                 (_INSERT_RUN, batch.runs),
@@ -81,6 +91,8 @@ class Database:
                 *((statement, [(id,) for id in batch.over]) for statement in _END_RUNNING),
                 (_ADD_TO_COUNTER, counters),
                 (_SET_IN_FLIGHT, in_flight),
+                (_SET_STATE, states),
+                (_FORGET_STATE, stateless),
             ):
                 if rows:
                     connection.exec_driver_sql(statement, rows)  # type: ignore[arg-type]
@@ -127,7 +139,7 @@ class Database:
         with engine.begin() as connection:
             # A row made and deleted: a transaction that changes nothing would not be synced.
             connection.exec_driver_sql(_SET_IN_FLIGHT, (self._worker, "", self._pid, self._birth, 0))
-            for table in (IN_FLIGHT, RUNNING):
+            for table in (IN_FLIGHT, RUNNING, STATES):
                 connection.execute(delete(table).where(table.c.worker == self._worker))
 
     def close(self) -> None:
@@ -175,7 +187,7 @@ class Database:
                 connection.exec_driver_sql(_OLDEST_SNAPSHOTS, (_LARGE_AT_ONCE,))
 
     def _delete_dead(self, connection: Connection) -> None:
-        for table in (IN_FLIGHT, RUNNING):
+        for table in (IN_FLIGHT, RUNNING, STATES):
             rows = connection.execute(select(table.c.worker, table.c.pid, table.c.birth).distinct())
             dead = [row.worker for row in rows if not is_alive(row.pid, row.birth)]
             if dead:
@@ -191,6 +203,7 @@ class Batch(msgspec.Struct):
         runs, snapshots: Of runs that ended. changes: What was counted, and what is in flight.
         dropped: How many records of which flow were dropped. begun: Id, flow and summary of runs to list as running.
         over: Ids of listed runs that have ended.
+        states: Flow, step and state of steps whose state has changed. stateless: Flow and step of those without one.
     """
 
     runs: list[RunRow] = []
@@ -199,6 +212,10 @@ class Batch(msgspec.Struct):
     dropped: dict[str, int] = {}
     begun: list[tuple[bytes, str, bytes]] = []
     over: list[bytes] = []
+    states: list[StateRow] = []
+    stateless: list[tuple[str, str]] = []
 
     def __bool__(self) -> bool:
-        return any((self.runs, self.snapshots, self.changes, self.dropped, self.begun, self.over))
+        return any(
+            (self.runs, self.snapshots, self.changes, self.dropped, self.begun, self.over, self.states, self.stateless)
+        )

@@ -9,6 +9,7 @@ from airdock.runlog.flowlog import FlowLog
 from airdock.runlog.inflight import InFlight
 from airdock.runlog.masking import Masker
 from airdock.runlog.pending import Queue
+from airdock.runlog.rows import States
 from airdock.runlog.settings import RunLogSettings, level_of
 from airdock.runlog.writer import Writer
 from airdock.sealer import Sealer
@@ -49,6 +50,7 @@ class RunLog:
         self._queue = Queue(self._settings.queue_size)
         self._in_flight = InFlight(ticks)
         self._flows: dict[str, FlowLog] = {}
+        self._states: Callable[[], States] = dict
         self._writer: Writer | None = None
         self._closed = False
 
@@ -75,6 +77,10 @@ class RunLog:
             flow.set_level(level_of(level))
         return flow
 
+    def watch(self, states: Callable[[], States]) -> None:
+        """Keeps what state steps of this process are in; `states` is called from another thread, again and again."""
+        self._states = states
+
     def start(self) -> None:
         """Begins to write. A file that cannot be opened is reported and tried again, not raised.
 
@@ -92,6 +98,7 @@ class RunLog:
             wall=self._wall,
             in_flight=self._in_flight,
             sealer=self._sealer,
+            states=lambda: self._states(),
         )
         self._writer.start()
 

@@ -1,6 +1,6 @@
 """Rows for the database, from records and counters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 import msgspec
@@ -17,7 +17,10 @@ LABELS = (*(f"{bound:g}" for bound in BOUNDS), "+Inf", "ns")
 
 RunRow = tuple[bytes, str, str, int, bytes, bytes | None, str, str, bytes | None]
 SnapshotRow = tuple[bytes, int, bytes]
+StateRow = tuple[str, str, str]
 CounterRow = tuple[str, str, str, int]
+States = Mapping[tuple[str, str], str]
+"""By flow and step, the state that the step is in."""
 Tallies = tuple[tuple[int, ...], tuple[int, ...], int]
 
 _NOTHING: Tallies = ((0,) * len(LABELS), (0,) * len(LABELS), 0)
@@ -97,6 +100,16 @@ class Stored:
     def __init__(self) -> None:
         self._tallies: dict[FlowLog, Tallies] = {}
         self._in_flight: dict[FlowLog, int] = {}
+        self._states: States = {}
+
+    def state_changes(self, states: States) -> tuple[list[StateRow], list[tuple[str, str]]]:
+        """The states that have changed, and the steps that have none any more."""
+        before = self._states
+        changed = [(flow, step, state) for (flow, step), state in states.items() if before.get((flow, step)) != state]
+        return changed, [key for key in before if key not in states]
+
+    def remember_states(self, states: States) -> None:
+        self._states = states
 
     def changes(self, flows: list[FlowLog]) -> list[Change]:
         """The flows that have changed. Call `forget` when they could not be stored, else `remember`."""

@@ -27,7 +27,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from airdock.errors import AirdockError
 
 FILE = "runs.db"
-VERSION = 3
+VERSION = 4
 
 metadata = MetaData()
 
@@ -109,6 +109,19 @@ IN_FLIGHT = Table(
     sqlite_with_rowid=False,
 )
 
+# What state steps are in, in processes that are alive.
+STATES = Table(
+    "states",
+    metadata,
+    Column("worker", Text, primary_key=True),
+    Column("flow", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("pid", Integer, nullable=False),
+    Column("birth", Integer, nullable=False),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 FROM_1 = (
     "ALTER TABLE runs ADD COLUMN project TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE runs ADD COLUMN code TEXT NOT NULL DEFAULT ''",
@@ -118,7 +131,7 @@ FROM_1 = (
     "DROP INDEX runs_failed",
 )
 FROM_2 = ("ALTER TABLE runs ADD COLUMN parent BLOB",)
-STEPS = {1: FROM_1, 2: FROM_2}
+STEPS = {1: FROM_1, 2: FROM_2, 3: ()}
 """From each version of the tables to the next; what is missing then is made."""
 
 

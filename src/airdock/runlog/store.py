@@ -2,6 +2,7 @@
 
 import builtins
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -37,6 +38,7 @@ from airdock.runlog.schema import (
     RUNNING,
     RUNS,
     SNAPSHOTS,
+    STATES,
     VERSION,
     RunLogError,
     open_for_reading,
@@ -173,6 +175,14 @@ class RunStore:
             if alive[row.pid, row.birth]:
                 total[row.flow] = total.get(row.flow, 0) + row.value
         return total
+
+    def states(self) -> dict[tuple[str, str, str], int]:
+        """By flow, step and state, in how many of the processes that are alive the step is in that state."""
+        with self._reading() as connection:
+            rows = [] if connection is None else connection.execute(select(STATES)).all()
+        alive = {process: is_alive(*process) for process in {(row.pid, row.birth) for row in rows}}
+        found = Counter((row.flow, row.step, row.value) for row in rows if alive[row.pid, row.birth])
+        return dict(sorted(found.items()))
 
     def dropped(self) -> dict[str, int]:
         """How many records of each flow could not be kept; such runs are counted, but not listed."""

@@ -13,7 +13,7 @@ from airdock.runlog.flowlog import FlowLog
 from airdock.runlog.inflight import InFlight, Waiting
 from airdock.runlog.masking import Masker
 from airdock.runlog.pending import Pending, Queue, summary_of
-from airdock.runlog.rows import SnapshotRow, Stored, run_row, snapshot_row, storable
+from airdock.runlog.rows import SnapshotRow, States, Stored, run_row, snapshot_row, storable
 from airdock.runlog.schema import RunLogError
 from airdock.runlog.settings import RunLogSettings
 from airdock.runlog.trouble import Trouble, log
@@ -33,6 +33,7 @@ class Writer:
         wall: Seconds since 1970, to tell which records are too old.
         in_flight: The runs that wait, to list the old ones and cancel those that somebody wants to be.
         sealer: Seals what retries need.
+        states: Gives the state of each step that has one.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Writer:
         wall: Callable[[], float],
         in_flight: InFlight,
         sealer: Sealer | None = None,
+        states: Callable[[], States] = dict,
     ) -> None:
         self._database = database
         self._queue = queue
@@ -57,6 +59,7 @@ class Writer:
         self._batch: list[Pending] = []
         self._ready = Batch()
         self._sealer = sealer
+        self._states = states
         self._in_flight = in_flight
         self._listed: set[str] = set()
         self._grown = False
@@ -138,6 +141,8 @@ class Writer:
         ready = self._ready
         running = self._running(ready)
         ready.changes = self._stored.changes(self._flows())
+        states = self._states()
+        ready.states, ready.stateless = self._stored.state_changes(states)
         if ready:
             try:
                 self._database.store(ready)
@@ -146,6 +151,7 @@ class Writer:
                 raise
             self._trouble.over()
             self._stored.remember(ready.changes)
+            self._stored.remember_states(states)
             self._grown = self._grown or bool(ready.runs)
         self._listed = running
         self._queue.done(self._batch)

@@ -22,6 +22,7 @@ class Counts(Protocol):
     def counters(self) -> Sequence[FlowCounters]: ...
     def in_flight(self) -> Mapping[str, int]: ...
     def dropped(self) -> Mapping[str, int]: ...
+    def states(self) -> Mapping[tuple[str, str, str], int]: ...
 
 
 class Narrowed:
@@ -40,6 +41,9 @@ class Narrowed:
 
     def dropped(self) -> Mapping[str, int]:
         return {flow: count for flow, count in self._counts.dropped().items() if self._shows(flow)}
+
+    def states(self) -> Mapping[tuple[str, str, str], int]:
+        return {key: count for key, count in self._counts.states().items() if self._shows(key[0])}
 
 
 class AirdockCollector(Collector):
@@ -61,6 +65,7 @@ class AirdockCollector(Collector):
         yield self._in_flight()
         yield self._flows()
         yield self._dropped()
+        yield self._breakers()
         yield InfoMetricFamily("airdock_build", "The version of Airdock.", {"version": __version__})
 
     def _runs(self, counters: Sequence[FlowCounters]) -> Metric:
@@ -93,6 +98,14 @@ class AirdockCollector(Collector):
         for flow, count in sorted(self._counts.dropped().items()):
             dropped.add_metric([flow], count)
         return dropped
+
+    def _breakers(self) -> Metric:
+        breakers = GaugeMetricFamily(
+            "airdock_circuit_breakers", "Processes by the state of a circuit breaker.", labels=["flow", "step", "state"]
+        )
+        for (flow, step, state), count in self._counts.states().items():
+            breakers.add_metric([flow, step, state], count)
+        return breakers
 
     def _flows(self) -> Metric:
         flows = GaugeMetricFamily("airdock_flows", "Flow descriptors, by state.", labels=["state"])

@@ -111,6 +111,7 @@ class Serving:
             sealer=self.sealing,
         )
         self.agent = make_agent(settings, self.installation, self.runlog)
+        self.runlog.watch(self.agent.states)
         self.loaded = self._started = False
         self._openapi = OpenApi(settings.root_path)
         self.handler = self._make_handler(kind)

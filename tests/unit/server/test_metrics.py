@@ -28,6 +28,9 @@ class FakeCounts:
     def dropped(self) -> Mapping[str, int]:
         return {"p/a.flow": 4}
 
+    def states(self) -> Mapping[tuple[str, str, str], int]:
+        return {("p/a.flow", "bank", "open"): 2}
+
 
 def samples() -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
     text = metrics_text(AirdockCollector(FakeCounts(), lambda: ["enabled", "enabled", "failed"])).decode()
@@ -58,6 +61,11 @@ def test_durations_are_a_cumulative_histogram_over_both_outcomes() -> None:
     assert found[f"{name}_sum", (("flow", "p/a.flow"),)] == 2.0
     assert found[f"{name}_bucket", (("flow", ODD), ("le", "30.0"))] == 0
     assert found[f"{name}_bucket", (("flow", ODD), ("le", "+Inf"))] == 1
+
+
+def test_circuit_breakers_are_counted_by_state() -> None:
+    labels = (("flow", "p/a.flow"), ("state", "open"), ("step", "bank"))
+    assert samples()["airdock_circuit_breakers", labels] == 2
 
 
 def test_what_is_in_flight_dropped_and_enabled() -> None:

@@ -1,5 +1,6 @@
 """The management application, asked without a socket."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,20 @@ async def test_flows_are_listed(client: httpx.AsyncClient) -> None:
     hello = page["items"][1]
     assert (hello["flow"], hello["project"], hello["description"]) == ("shop/hello.flow", "shop", "Says hello.")
     assert hello["addresses"] == ["/services/flow/shop/hello.flow"]
+
+
+async def test_circuit_breakers_are_shown_with_their_state(client: httpx.AsyncClient, serving: Serving) -> None:
+    throw = {"type": "throw", "code": "a.b"}
+    breaker = {"type": "circuitBreaker", "name": "bank", "slidingWindowSize": 1, "steps": [throw]}
+    assert serving.settings.folder is not None
+    (serving.settings.folder / "shop" / "bank.flow").write_text(json.dumps({"steps": [breaker]}))
+    serving.agent.load()
+    assert (await client.get("/services/flow/shop/bank.flow")).status_code == 500
+    assert serving.runlog.flush()
+    [bank, *_] = (await client.get("/api/v1/flows")).json()["items"]
+    assert bank["circuitBreakers"] == [{"step": "bank", "state": "open", "processes": 1}]
+    metrics = (await client.get("/metrics")).text
+    assert 'airdock_circuit_breakers{flow="shop/bank.flow",state="open",step="bank"} 1.0' in metrics
 
 
 async def test_runs_are_listed_in_pages_and_shown(client: httpx.AsyncClient, serving: Serving) -> None:

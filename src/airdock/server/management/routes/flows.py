@@ -6,7 +6,7 @@ from typing import Any
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 
-from airdock.api.flows import FlowInfo, RouteInfo
+from airdock.api.flows import CircuitBreakerInfo, FlowInfo, RouteInfo
 from airdock.api.shapes import Page
 from airdock.identity.permissions import Permission
 from airdock.server.management.access import shows
@@ -25,7 +25,8 @@ def flow_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
     def list_flows(request: Call, limit: Limit = 50, cursor: Cursor = None) -> Page[FlowInfo]:
         addresses = {artefact.path: list(artefact.addresses) for artefact in parts.agent.artefacts}
         page = page_of(shown(request), lambda item: item[0], limit, cursor)
-        return Page([_flow_info(name, pipeline, addresses) for name, pipeline in page.items], page.next)
+        breakers = _breakers(parts)
+        return Page([_flow_info(name, pipeline, addresses, breakers) for name, pipeline in page.items], page.next)
 
     @get("/routes", **operation("listRoutes", "flows", "The addresses that published flows answer at", READ))
     def list_routes(request: Call, limit: Limit = 50, cursor: Cursor = None) -> Page[RouteInfo]:
@@ -46,7 +47,17 @@ def flow_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
     return [list_flows, list_routes]
 
 
-def _flow_info(name: str, pipeline: Any, addresses: dict[str, list[str]]) -> FlowInfo:
+def _breakers(parts: Parts) -> dict[str, list[CircuitBreakerInfo]]:
+    """The circuit breakers by flow, of all processes."""
+    found: dict[str, list[CircuitBreakerInfo]] = {}
+    for (flow, step, state), count in parts.store.states().items():
+        found.setdefault(flow, []).append(CircuitBreakerInfo(step=step, state=state, processes=count))
+    return found
+
+
+def _flow_info(
+    name: str, pipeline: Any, addresses: dict[str, list[str]], breakers: dict[str, list[CircuitBreakerInfo]]
+) -> FlowInfo:
     flow = pipeline.flow
     return FlowInfo(
         flow=name,
@@ -60,6 +71,7 @@ def _flow_info(name: str, pipeline: Any, addresses: dict[str, list[str]]) -> Flo
         log=flow.log,
         input=flow.input,
         output=flow.output,
+        circuit_breakers=breakers.get(name, []),
     )
 
 
