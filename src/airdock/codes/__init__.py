@@ -3,10 +3,11 @@
 The reference page of error codes is made from `CODES`.
 """
 
-from airdock.codes.code import ErrorCode, Severity
+from airdock.codes.code import ErrorCode, LintCode, Severity
 from airdock.codes.descriptors import DESCRIPTORS
 from airdock.codes.formats import FORMATS
 from airdock.codes.installation import INSTALLATION
+from airdock.codes.lint import LINT
 from airdock.codes.patterns import PATTERNS
 from airdock.codes.requests import REQUESTS
 from airdock.codes.runs import RUNS
@@ -15,4 +16,4 @@ CODES: dict[str, ErrorCode] = {
     code.code: code for area in (DESCRIPTORS, RUNS, PATTERNS, FORMATS, REQUESTS, INSTALLATION) for code in area
 }
 
-__all__ = ["CODES", "ErrorCode", "Severity"]
+__all__ = ["CODES", "LINT", "ErrorCode", "LintCode", "Severity"]

@@ -1,6 +1,6 @@
 """The story of an error code."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,3 +21,23 @@ class ErrorCode(msgspec.Struct, frozen=True):
     meaning: str
     advice: str
     status: int = 500
+
+
+class LintCode(msgspec.Struct, frozen=True):
+    """What a rule of lint finds, and what to do about it.
+
+    Attributes:
+        code: Stable name, `lint.detail`; what an ignore comment names.
+        meaning: One sentence.
+        advice: The next move.
+        severity: `warning` for what is most likely a mistake, `hint` for what may be one.
+        example: A flow, or a step of one, in which the rule finds something; None where it takes more than that.
+        enabled: Whether it is asked unless a project says otherwise.
+    """
+
+    code: str
+    meaning: str
+    advice: str
+    severity: Severity = "warning"
+    example: dict[str, Any] | None = None
+    enabled: bool = True

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from airdock.codes import LINT
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.flow import METHODS, ErrorHandler, Flow
 from airdock.spec.kinds import (
@@ -120,6 +121,20 @@ class AccessRule(Spec):
     )
 
 
+class Lint(Spec):
+    """Which rules of lint are asked of a project's files."""
+
+    ignore: list[str] = field(
+        ListOf(Choice(tuple(LINT))), "Rules that are not asked.", default=[], example=["lint.unsafeRetry"]
+    )
+    enable: list[str] = field(
+        ListOf(Choice(tuple(LINT))),
+        "Rules that are asked though they are not by default.",
+        default=[],
+        example=["lint.missingTimeout"],
+    )
+
+
 class Project(Spec):
     """Settings of a project: the file `project.json` or `project.yaml` in its folder."""
 
@@ -130,6 +145,7 @@ class Project(Spec):
     on_error: list[ErrorHandler] = field(
         ListOf(Record(ErrorHandler)), "Handlers of errors that no flow of the project took.", default=[]
     )
+    lint: Lint | None = field(Record(Lint), "Which rules of lint are asked.", example={"ignore": ["lint.unsafeRetry"]})
 
 
 DESCRIPTORS: dict[str, type[Spec]] = {

@@ -63,7 +63,7 @@ class Step(Spec):
         example: A whole step for the reference; made of its fields' examples if left out.
         stateful: It keeps something from one message to the next, under its name.
         repeatable: Done again it does no more than done once.
-        waits: How long it takes is decided elsewhere: by time, a service, a script.
+        waits: How long it takes is decided elsewhere: by a service, or a script.
         opaque: It may read and set any property.
         path: Position in the flow (`"3.welcome.1"`); the reader sets it.
     """

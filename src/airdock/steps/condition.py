@@ -114,7 +114,7 @@ def _group(cases: Iterable[Case], compiler: Compiler) -> Choose:
     cases = list(cases)
     flows = [compiler.flow(case.flow) for case in cases]
     if cases[0].key:
-        return _by_key(cases[0].key, [_as_text(case.value) for case in cases], flows)
+        return _by_key(cases[0].key, [as_text(case.value) for case in cases], flows)
     tests = tuple((case.when.test, flow) for case, flow in zip(cases, flows, strict=True) if case.when is not None)
 
     def choose(exchange: Exchange) -> Compiled | None:
@@ -136,7 +136,7 @@ def _by_key(key: str, values: list[str], flows: list[Compiled]) -> Choose:
             value = exchange.request.parameter(key)
         if value is None:
             return absent
-        text = value if isinstance(value, str) else _as_text(value)
+        text = value if isinstance(value, str) else as_text(value)
         for expected, matches_any, flow in cases:
             if matches_any or expected == text:
                 return flow
@@ -145,5 +145,6 @@ def _by_key(key: str, values: list[str], flows: list[Compiled]) -> Choose:
     return choose
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """How a value is compared: a text as it is, anything else by its JSON text."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -14,7 +14,6 @@ class Delay(Step):
 
     type = "delay"
     group = "timing and load"
-    waits = True
 
     duration: Template = field(
         TemplateKind(types=("string",), of=Duration()), "How long.", default=REQUIRED, example="250ms"

@@ -1,0 +1,16 @@
+"""A `try` that does nothing."""
+
+from collections.abc import Iterator
+
+from airdock.lint.landscape import Landscape
+from airdock.lint.subject import Finding, Subject
+from airdock.lint.walking import steps
+from airdock.steps.try_ import Try
+
+CODE = "lint.idleTry"
+
+
+def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
+    for step in steps(subject.model):
+        if isinstance(step, Try) and not step.catch and not step.finally_:
+            yield Finding("this `try` has neither `catch` nor `finally`", step.place)

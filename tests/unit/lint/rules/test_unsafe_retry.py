@@ -1,0 +1,79 @@
+from typing import Any
+
+import pytest
+
+from airdock.lint.rules.unsafe_retry import CODE
+from airdock.spec.fields import field
+from airdock.spec.kinds import Steps
+from airdock.spec.step import Step
+from tests.unit.lint.finding import OUTPUT, SCRIPT, call, case, found
+
+RETRY = {"retry": {"attempts": 3}}
+
+
+class Publish(Step):
+    """Sends a message on."""
+
+    type = "publish"
+    repeatable = False
+    waits = True
+
+
+class Idempotent(Step):
+    """Does its steps once."""
+
+    type = "idempotent"
+    steps: list[Step] = field(Steps(), "The steps.", default=[])
+
+
+class Each(Step):
+    """Does its steps for each item."""
+
+    type = "each"
+    steps: list[Step] = field(Steps(), "The steps.", default=[])
+
+
+def in_place(*steps: Any) -> dict[str, Any]:
+    return {"type": "flow", "flow": {"steps": list(steps)}, **RETRY}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        in_place(OUTPUT, SCRIPT),
+        in_place({"type": "filter", "expression": "body", "steps": [OUTPUT]}, SCRIPT),
+        in_place({"type": "condition", "cases": [case("a", OUTPUT, SCRIPT)]}),
+        {"type": "try", "steps": [{"type": "wireTap", "flow": {"steps": []}}, SCRIPT], **RETRY},
+        in_place(call("b.flow"), SCRIPT),
+        call("c.flow", **RETRY),
+        {"type": "each", "steps": [OUTPUT], **RETRY},
+    ],
+)
+def test_what_was_done_is_done_again_when_a_later_step_fails(step: Any) -> None:
+    others = {"b_flow": {"steps": [OUTPUT]}, "c_flow": {"steps": [call("b.flow"), SCRIPT]}}
+    (told,) = found(CODE, [step], Each, **others)
+    assert told.startswith("$.steps[0].retry `retry` does the `")
+
+
+def test_a_step_that_may_have_done_its_work_when_it_fails() -> None:
+    assert found(CODE, [{"type": "publish", **RETRY}], Publish) == ["$.steps[0].retry `retry` may do `publish` twice"]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {**OUTPUT, **RETRY},
+        {**SCRIPT, **RETRY},
+        in_place(SCRIPT, OUTPUT),
+        in_place({"type": "condition", "cases": [case("a", OUTPUT), case("b", SCRIPT)]}),
+        in_place({"type": "idempotent", "steps": [OUTPUT]}, SCRIPT),
+        {"type": "idempotent", "steps": [OUTPUT, SCRIPT], **RETRY},
+        {"type": "flow", "flow": {"steps": [OUTPUT, {**SCRIPT, **RETRY}]}},
+    ],
+)
+def test_what_may_be_tried_again(step: Any) -> None:
+    assert found(CODE, [step], Idempotent) == []
+
+
+def test_flows_that_call_each_other_are_looked_at_once() -> None:
+    assert found(CODE, [call("b.flow", **RETRY)], b_flow={"steps": [call("a.flow"), SCRIPT]}) == []
