@@ -2,21 +2,52 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from airdock.agent.content import Content
+from airdock.agent.linting import lint_space
 from airdock.agent.presents import Presents
 from airdock.agent.repository import content_of
 from airdock.agent.routing import routes_of
 from airdock.agent.space import Space, next_space
+from airdock.codes import LINT
 from airdock.errors import Problem
+from airdock.lint import Choice
 from airdock.repository.manifest import blob_id
 
-Check = Callable[[Mapping[str, bytes]], list[Problem]]
+Surroundings = Callable[[], tuple[Space, Space | None]]
+"""The space that a project would stand in, and the registry beneath it if it is a sandbox."""
+
+ADVICE = Choice(ignore=frozenset(code for code, each in LINT.items() if each.severity == "hint"))
+"""What is told of a project that is not refused: hints are for who asks for them."""
 
 
-def check_project(
-    files: Mapping[str, bytes], project: str, around: Space, beneath: Space | None = None
-) -> list[Problem]:
+class Checked(NamedTuple):
+    """What was found: `problems` refuse the project, `warnings` do not."""
+
+    problems: list[Problem]
+    warnings: list[Problem]
+
+
+class ProjectCheck:
+    """The check of a project, as the repository calls it.
+
+    Attributes:
+        project: The project. warnings: What lint said of the files that were checked last.
+    """
+
+    def __init__(self, project: str, around: Surroundings) -> None:
+        """`around` is asked at the moment of the check."""
+        self.warnings: list[Problem] = []
+        self.project = project
+        self._around = around
+
+    def __call__(self, files: Mapping[str, bytes]) -> list[Problem]:
+        problems, self.warnings = check_project(files, self.project, *self._around())
+        return problems
+
+
+def check_project(files: Mapping[str, bytes], project: str, around: Space, beneath: Space | None = None) -> Checked:
     """Every problem that a project would have, and those that flows of other projects would get by it.
 
     It is compiled beside what runs, by the same rules, and nothing of that is changed. It may take a while: as long as
@@ -39,16 +70,9 @@ def check_project(
     own = [unit for unit in trial.ordered if unit.project == project]
     routes_of(own, trial.conflicts)
     problems = [problem for artefact in trial.artefacts_of(project) for problem in artefact.problems]
-    return problems if around.owner else problems + list(_broken(around, trial, project))
-
-
-def checks(project: str, around: Callable[[], tuple[Space, Space | None]]) -> Check:
-    """The check of a project, as the repository calls it.
-
-    Args:
-        around: The space at the moment of the check, and the registry beneath it if it is a sandbox.
-    """
-    return lambda files: check_project(files, project, *around())
+    if not around.owner:
+        problems += _broken(around, trial, project)
+    return Checked(problems, lint_space(trial, beneath, project=project, choice=ADVICE) if files else [])
 
 
 def sandbox_of(owner: str, sandboxes: Mapping[str, Space], registry: Space) -> tuple[Space, Space]:

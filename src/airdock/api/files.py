@@ -21,12 +21,14 @@ class Activation(ResponseBody, kw_only=True):
     Attributes:
         activated: It runs in the caller's sandbox now. If not, `problems` says why, and what ran before goes on.
         addresses: Where the flows of the sandbox answer, below the root path.
+        warnings: What is most likely not what was meant.
     """
 
     project: str
     activated: bool
     addresses: list[str] = []
     problems: list[ProblemInfo] = []
+    warnings: list[ProblemInfo] = []
 
 
 class Saved(ResponseBody, kw_only=True):

@@ -47,6 +47,7 @@ class ProblemInfo(ResponseBody, kw_only=True):
 
     Attributes:
         code: A stable name. message: A sentence. hint: The next move, may be empty.
+        severity: `error`; of a file also `warning`, which refuses nothing.
         field: The name on the wire, `body.name` or `query.limit`; empty for a problem of a file.
         place: Null for a problem of the request.
     """
@@ -54,6 +55,7 @@ class ProblemInfo(ResponseBody, kw_only=True):
     code: str
     message: str
     hint: str = ""
+    severity: Literal["error", "warning", "hint"] = "error"
     field: str = ""
     place: Place | None = None
 

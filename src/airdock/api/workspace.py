@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from airdock.api.shapes import LARGEST, Difference, RequestBody, ResponseBody
+from airdock.api.shapes import LARGEST, Difference, ProblemInfo, RequestBody, ResponseBody
 
 
 class WorkspaceProject(ResponseBody, kw_only=True):
@@ -49,12 +49,17 @@ class PublishRequest(RequestBody, kw_only=True):
 
 
 class Published(ResponseBody, kw_only=True):
-    """What a publication did. `made` is false where nothing differed: `release` is the current one then."""
+    """What a publication did. `made` is false where nothing differed: `release` is the current one then.
+
+    Attributes:
+        warnings: What is most likely not what was meant, in what was published.
+    """
 
     project: str
     release: int
     made: bool
     difference: Difference
+    warnings: list[ProblemInfo] = []
 
 
 class SandboxProject(ResponseBody, kw_only=True):

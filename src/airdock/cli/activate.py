@@ -42,6 +42,7 @@ def command(
     elif done.activated:
         say(f"{printable(name)} {paint('runs', 'green')} in your sandbox")
         say(*(f"  {client.server}{printable(address)}" for address in done.addresses))
+        say(*problem_lines(done.warnings))
     else:
         say(*problem_lines(done.problems), f"{printable(name)} was {paint('not activated', 'red')}")
     if not done.activated:

@@ -9,6 +9,10 @@ from unicodedata import combining, east_asian_width
 from airdock.cli.terminal import paint, printable
 from airdock.errors import Place, Problem
 
+_CONCEALED = frozenset(("lint.clearTextSecret",))
+"""Codes of what must not be shown: the line has the secret."""
+_COLOURS = {"error": "red", "warning": "yellow", "hint": "cyan"}
+_ANNOTATIONS = {"error": "error", "warning": "warning", "hint": "notice"}
 _WINDOW = 100
 """Characters of a source line that are shown."""
 
@@ -20,14 +24,14 @@ def text_lines(problems: Iterable[Problem], folder: Path, stream: TextIO | None 
     for problem in problems:
         place = problem.place
         yield _head(problem, folder, stream)
-        if place.file and place.line:
+        if place.file and place.line and problem.code not in _CONCEALED:
             if place.file not in sources:
                 sources[place.file] = _source(folder / place.file)
             yield from _excerpt(sources[place.file], place.line, place.column, stream)
 
 
 def as_document(problem: Problem, folder: Path) -> dict[str, Any]:
-    """For programs: one object with the fields `file`, `line`, `column`, `path`, `code`, `message`, `hint`."""
+    """For programs: one object with the fields of a problem and of its place."""
     place = problem.place
     return {
         "file": shown_file(problem, folder),
@@ -35,6 +39,7 @@ def as_document(problem: Problem, folder: Path) -> dict[str, Any]:
         "column": place.column,
         "path": place.path,
         "code": problem.code,
+        "severity": problem.severity,
         "message": problem.message,
         "hint": problem.hint,
     }
@@ -46,7 +51,7 @@ def github_lines(problems: Iterable[Problem], folder: Path) -> Iterator[str]:
         place = problem.place
         fields = {"file": shown_file(problem, folder), "line": place.line, "col": place.column, "title": problem.code}
         given = ",".join(f"{name}={_property(str(value))}" for name, value in fields.items() if value)
-        yield f"::error {given}::{_data(_sentence(problem))}"
+        yield f"::{_ANNOTATIONS[problem.severity]} {given}::{_data(sentence(problem))}"
 
 
 def shown_file(problem: Problem, folder: Path) -> str:
@@ -54,7 +59,8 @@ def shown_file(problem: Problem, folder: Path) -> str:
     return (folder / problem.place.file).as_posix() if problem.place.file else folder.as_posix()
 
 
-def _sentence(problem: Problem) -> str:
+def sentence(problem: Problem) -> str:
+    """The message and the hint."""
     return f"{problem.message}: {problem.hint}" if problem.hint else problem.message
 
 
@@ -63,7 +69,11 @@ def _head(problem: Problem, folder: Path, stream: TextIO) -> str:
     where = str(Place(shown_file(problem, folder), place.line, place.column))
     hint = f": {paint(printable(problem.hint), 'cyan', stream=stream)}" if problem.hint else ""
     path = f" {paint(f'[{printable(place.path)}]', 'dim', stream=stream)}" if place.path != "$" else ""
-    return f"{paint(printable(where), 'bold', stream=stream)}: {printable(problem.message)}{hint}{path}"
+    message, code = printable(problem.message), ""
+    if problem.severity != "error":
+        severity = paint(problem.severity, _COLOURS[problem.severity], stream=stream)
+        message, code = f"{severity}: {message}", f" ({problem.code})"
+    return f"{paint(printable(where), 'bold', stream=stream)}: {message}{hint}{path}{code}"
 
 
 def _excerpt(lines: list[str], line: int, column: int, stream: TextIO) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from airdock.cli.project.target import ProjectOption, TargetArgument, folder_of
-from airdock.cli.server_options import JsonOption, ServerOption, connected, say_json
+from airdock.cli.server_options import JsonOption, ServerOption, connected, problem_lines, say_json
 from airdock.cli.terminal import fail, paint, printable, say
 
 if TYPE_CHECKING:
@@ -77,4 +77,5 @@ def _told(done: "Published") -> list[str]:
     return [
         f"{name} is published: {paint(f'release {done.release}', 'bold')}, {counted(done.difference)}",
         *file_lines(done.difference),
+        *problem_lines(done.warnings),
     ]

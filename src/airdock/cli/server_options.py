@@ -85,6 +85,8 @@ def problem_lines(problems: "list[ProblemInfo]") -> Iterator[str]:
         numbers = [str(number) for number in (place.line, place.column) if number] if place else []
         where = ":".join((place.file, *numbers)) if place and place.file else each.field
         said = f"{each.message}: {each.hint}" if each.hint else each.message
+        if each.severity != "error":
+            said = f"{each.severity}: {said} ({each.code})"
         yield printable(f"{where}: {said}" if where else said)
 
 

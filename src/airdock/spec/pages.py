@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from airdock.codes import CODES, ErrorCode
+from airdock.codes import CODES, LINT, ErrorCode, LintCode
 from airdock.spec import kinds
 from airdock.spec.catalogue import Catalogue
 from airdock.spec.descriptors import DESCRIPTORS
@@ -14,7 +14,16 @@ from airdock.spec.step import ProducingStep, Step
 from airdock.spec.words import describe, prose, summary
 from airdock.spec.written import written
 
-__all__ = ["catalogue_page", "codes_page", "common_page", "descriptor_page", "step_page", "summary"]
+__all__ = ["catalogue_page", "codes_page", "common_page", "descriptor_page", "lint_page", "step_page", "summary"]
+
+_LINT = """\
+What `airdock check` finds in descriptors that are valid. A warning is most likely a mistake, a hint may be one. Neither
+refuses a descriptor; with `--strict` a warning fails the check.
+
+A comment silences a rule on its line or, where it stands alone, on the line below: `// airdock: ignore CODE` in JSON
+and JavaScript, `# airdock: ignore CODE` in YAML and Python. Several codes may follow each other; what stands behind
+` -- ` is for people. The setting `lint` of a [project](descriptors/project.md) silences rules in all of its files, or
+asks those that are off by default; so do `--ignore` and `--enable`."""
 
 _HEAD = "| field | value | default | meaning |\n|---|---|---|---|\n"
 
@@ -70,6 +79,24 @@ def codes_page(codes: dict[str, ErrorCode] | None = None) -> str:
         rows = [f"| `{each.code}` | {_cell(each.meaning)} | {_cell(each.advice)} | {each.status} |" for each in entries]
         parts += [f"## {area}", "| code | meaning | what to do | status |\n|---|---|---|---|\n" + "\n".join(rows)]
     return "\n\n".join(parts) + "\n"
+
+
+def lint_page() -> str:
+    """The page of the rules of lint, each at an anchor of its own."""
+    parts = ["# Lint", _LINT, "| rule | severity | finds |\n|---|---|---|\n" + "\n".join(map(_rule_row, LINT.values()))]
+    for rule in LINT.values():
+        parts += [f"## {rule.code} {{#{_anchor(rule)}}}", rule.meaning, rule.advice]
+        parts += [_code(rule.example)] if rule.example is not None else []
+    return "\n\n".join(parts) + "\n"
+
+
+def _rule_row(rule: LintCode) -> str:
+    severity = rule.severity if rule.enabled else f"{rule.severity}, off by default"
+    return f"| [`{rule.code}`](#{_anchor(rule)}) | {severity} | {_cell(rule.meaning)} |"
+
+
+def _anchor(rule: LintCode) -> str:
+    return rule.code.removeprefix("lint.")
 
 
 def _table(fields: dict[str, Field]) -> str:

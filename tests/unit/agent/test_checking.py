@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from airdock.agent.agent import Agent
-from airdock.agent.checking import check_project, checks, sandbox_of
+from airdock.agent.checking import ProjectCheck, check_project, sandbox_of
 from tests.unit.agent.sources import Projects, agent_of, call
 from tests.unit.flows import output
 
@@ -47,7 +47,7 @@ def encoded(files: dict[str, Any]) -> dict[str, bytes]:
 
 
 def found(agent: Agent, project: str, files: dict[str, Any]) -> list[str]:
-    return [str(problem) for problem in check_project(encoded(files), project, agent.registry)]
+    return [str(problem) for problem in check_project(encoded(files), project, agent.registry).problems]
 
 
 def test_a_good_project_has_no_problems(agent: Agent) -> None:
@@ -112,7 +112,7 @@ def test_in_a_sandbox(source: Projects, agent: Agent) -> None:
     agent.load()
 
     def problems(project: str, files: dict[str, Any], owner: str = "ann") -> list[str]:
-        check = checks(project, lambda: sandbox_of(owner, agent.sandbox_spaces, agent.registry))
+        check = ProjectCheck(project, lambda: sandbox_of(owner, agent.sandbox_spaces, agent.registry))
         return [str(problem) for problem in check(encoded(files))]
 
     files = {"y.flow": flow(calls("/own/x.flow"), calls("/p/a.flow"), SCRIPT)}
@@ -132,3 +132,22 @@ def test_a_hundred_descriptors_take_well_below_a_second(source: Projects) -> Non
     began = time.perf_counter()
     assert found(agent, "big", files) == []
     print(f"checked in {time.perf_counter() - began:.3f} s")
+
+
+def test_warnings_are_told_beside_the_problems(agent: Agent) -> None:
+    check = ProjectCheck("p", lambda: (agent.registry, None))
+    stopped = [{"type": "stop"}, output("a")]
+    assert check(encoded({"a.flow": flow(*stopped), "unused.js": ""})) == []
+    assert [(each.code, each.severity, each.place.file) for each in check.warnings] == [
+        ("lint.unreachableStep", "warning", "p/a.flow")
+    ]
+    assert len(check(encoded({"a.flow": flow(*stopped), "b.flow": "{"}))) == 1
+    assert len(check.warnings) == 1
+    assert check(encoded({"a.flow": flow(output("a"))})) == []
+    assert check.warnings == []
+
+
+def test_only_the_project_itself_is_looked_at(source: Projects, agent: Agent) -> None:
+    source.publish("other", {"a.flow": flow({"type": "stop"}, output("a"))})
+    agent.load()
+    assert check_project(encoded({"a.flow": flow(output("a"))}), "p", agent.registry).warnings == []

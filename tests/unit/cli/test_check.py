@@ -1,6 +1,11 @@
 """`airdock check`: every problem of a folder, for people and for programs."""
 
-from airdock.codes import CODES
+import json
+from typing import Any
+
+import pytest
+
+from airdock.codes import CODES, LINT
 from tests.unit.cli.program import Program
 from tests.unit.flows import Flows, output
 
@@ -58,6 +63,7 @@ def test_json_is_a_list_of_one_shape(airdock: Program, flows: Flows) -> None:
         "column": 14,
         "path": "$.steps[0].type",
         "code": "descriptor.unknownStep",
+        "severity": "error",
         "message": "unknown step type 'outptu'",
         "hint": "did you mean 'output'?",
     }
@@ -124,3 +130,92 @@ def test_secrets_are_those_of_a_server_and_not_missed(airdock: Program, flows: F
     assert ended.code == 1
     assert "did you mean 'github'?" in ended.out
     assert "1 problem in 1 of 2 descriptors" in ended.out
+
+
+IDLE = {"type": "try", "steps": [output()]}
+
+
+def test_a_warning_is_told_and_does_not_fail(airdock: Program, flows: Flows) -> None:
+    flows.write("p/a.flow", '{"steps": [\n  {"type": "try", "steps": []}\n]}')
+    ended = airdock("check")
+    assert ended.code == 0
+    assert ended.out.splitlines() == [
+        "p/a.flow:2:3: warning: this `try` has neither `catch` nor `finally` [$.steps[0]] (lint.idleTry)",
+        '    2 |   {"type": "try", "steps": []}',
+        "      |   ^",
+        "",
+        "1 descriptor, 1 warning",
+    ]
+
+
+def test_strict_fails_for_warnings_and_not_for_hints(airdock: Program, flows: Flows) -> None:
+    flows.write("p/a.flow", {"steps": [output()]})
+    flows.write("p/unused.js", "")
+    ended = airdock("check", "--strict")
+    assert (ended.code, ended.out.splitlines()[-1]) == (0, "1 descriptor, 1 hint")
+    flows.write("p/b.flow", {"steps": [IDLE, IDLE]})
+    ended = airdock("check", "--strict")
+    assert (ended.code, ended.out.splitlines()[-1]) == (1, "2 descriptors, 2 warnings, 1 hint")
+    flows.write("p/c.flow", WRONG)
+    assert airdock("check").out.splitlines()[-1] == "2 problems in 1 of 3 descriptors, 2 warnings"
+
+
+def test_rules_are_chosen_by_option_by_comment_and_by_project(airdock: Program, flows: Flows) -> None:
+    flows.write("p/a.flow", {"steps": [IDLE, {"type": "set", "properties": {"x": 1}}]})
+    assert airdock("check", "--ignore", "lint.idleTry").out == "1 descriptor, no problems\n"
+    assert "(lint.propertyNeverRead)" in airdock("check", "--enable", "lint.propertyNeverRead").out
+    flows.write("p/project.json", {"lint": {"ignore": ["lint.idleTry"]}})
+    assert airdock("check", "--strict").code == 0
+    flows.write("p/project.json", {})
+    flows.write("p/a.flow", '{"steps": [{"type": "try", "steps": []}]} // airdock: ignore lint.idleTry')
+    assert airdock("check", "--strict").code == 0
+
+
+def test_a_rule_that_there_is_not(airdock: Program, flows: Flows) -> None:
+    ended = airdock("check", "--ignore", "lint.idletry")
+    assert ended == (2, "", "airdock: there is no rule 'lint.idletry'\n  did you mean 'lint.idleTry'?\n")
+    flows.write("p/a.flow", {"steps": []})
+    flows.write("p/project.json", {"lint": {"ignore": ["lint.idletry"]}})
+    assert "did you mean 'lint.idleTry'?" in airdock("check").out
+
+
+def test_the_rules_are_listed(airdock: Program) -> None:
+    lines = airdock("check", "--rules").out.splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == list(LINT)
+    assert "lint.missingTimeout (hint, off by default)" in lines
+    listed = airdock("check", "--rules", "--format", "json").json()
+    assert {each["code"]: each["severity"] for each in listed} == {code: rule.severity for code, rule in LINT.items()}
+
+
+@pytest.mark.parametrize("format", ["text", "json", "github", "sarif"])
+def test_a_secret_in_clear_text_is_never_shown(airdock: Program, flows: Flows, format: str) -> None:
+    flows.write("p/a.flow", {"steps": [{"type": "set", "headers": {"password": "hunter2hunter2"}}]})
+    ended = airdock("check", "--format", format)
+    assert "lint.clearTextSecret" in ended.out
+    assert "hunter2" not in ended.out
+
+
+def test_github_tells_warnings_and_hints_as_such(airdock: Program, flows: Flows) -> None:
+    flows.write("p/a.flow", {"steps": [IDLE]})
+    flows.write("p/unused.js", "")
+    lines = airdock("check", "--format", "github").out.splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["::warning", "::notice"]
+    assert "title=lint.idleTry::this `try` has" in lines[0]
+
+
+def test_sarif(airdock: Program, flows: Flows) -> None:
+    flows.write("p/wrong.flow", WRONG)
+    flows.write("p/a b.flow", {"steps": [IDLE]})
+    log = airdock("check", "--format", "sarif").json()
+    (run,) = log["runs"]
+    results: list[Any] = run["results"]
+    assert [(each["ruleId"], each["level"]) for each in results] == [
+        ("lint.idleTry", "warning"),
+        ("descriptor.unknownStep", "error"),
+        ("descriptor.unknownField", "error"),
+    ]
+    location = results[0]["locations"][0]["physicalLocation"]
+    assert location == {"artifactLocation": {"uri": "p/a%20b.flow"}, "region": {"startLine": 1, "startColumn": 12}}
+    rules = run["tool"]["driver"]["rules"]
+    assert all(rules[each["ruleIndex"]]["id"] == each["ruleId"] for each in results)
+    assert json.dumps(log)

@@ -33,7 +33,9 @@ def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     catches = st.lists(st.builds(lambda on, steps: {"on": on, "steps": steps}, ERRORS, blocks), max_size=2)
     return st.one_of(
         st.builds(lambda flow: {"type": "flow", "flow": flow}, flows),
-        st.builds(lambda cases: {"type": "condition", "cases": cases}, st.lists(keyed | decided, min_size=1, max_size=3)),
+        st.builds(
+            lambda cases: {"type": "condition", "cases": cases}, st.lists(keyed | decided, min_size=1, max_size=3)
+        ),
         st.builds(lambda when, steps: {"type": "filter", "expression": when, "steps": steps}, EXPRESSIONS, blocks),
         st.builds(lambda steps, catch: {"type": "try", "steps": steps, "catch": catch}, blocks, catches),
         st.builds(lambda flow: {"type": "wireTap", "flow": flow}, flows),
@@ -44,9 +46,7 @@ def common(step: dict[str, Any], name: str, when: str | None, retry: bool) -> di
     return {**step, "name": name} | ({"when": when} if when else {}) | ({"retry": {"attempts": 2}} if retry else {})
 
 
-STEPS = st.builds(
-    common, st.recursive(simple(), nested, max_leaves=8), NAMES, st.none() | EXPRESSIONS, st.booleans()
-)
+STEPS = st.builds(common, st.recursive(simple(), nested, max_leaves=8), NAMES, st.none() | EXPRESSIONS, st.booleans())
 FLOWS = st.builds(
     lambda steps, on, properties: {"steps": steps, "onError": [{"on": each} for each in on], "properties": properties},
     st.lists(STEPS, max_size=4),

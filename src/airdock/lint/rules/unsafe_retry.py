@@ -9,11 +9,15 @@ from airdock.spec.step import Step
 from airdock.steps.condition import Condition
 from airdock.steps.filter import Filter
 from airdock.steps.flow import FlowStep
+from airdock.steps.output import Output
 from airdock.steps.try_ import Try
+from airdock.steps.wire_tap import WireTap
 
 CODE = "lint.unsafeRetry"
 _ONCE = (Condition, Filter, FlowStep, Try)
 """Steps that run what is inside them once at most, one step after another."""
+_WHOLE = (Output, WireTap)
+"""Steps that have done nothing where they fail."""
 _GUARDS = ("idempotent",)
 """Types of steps that see to it that what is inside them is done once."""
 
@@ -22,7 +26,8 @@ def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
     for step in steps(subject.model):
         if step.retry is None:
             continue
-        again = step if not step.repeatable and step.waits else _Repeated(landscape).within(step)
+        may_be_done = not step.repeatable and not isinstance(step, _WHOLE)
+        again = step if may_be_done else _Repeated(landscape).within(step)
         if again is step:
             yield Finding(f"`retry` may do `{step.type}` twice", step.place_of("retry"))
         elif again is not None:

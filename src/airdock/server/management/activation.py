@@ -23,14 +23,16 @@ def activate(parts: Parts, user: str, project: str) -> Activation:
         RepositoryError: `repository.readOnly` in the folder mode; `repository.notFound`.
     """
     parts.refuse_folder()
+    check = parts.check_draft(user, project)
     try:
-        parts.repository.sandboxes.activate(project, user, check=parts.check_draft(user, project))
+        parts.repository.sandboxes.activate(project, user, check=check)
     except RepositoryError as error:
         if error.code != "repository.invalid":
             raise
         problems = [problem_info(problem) for problem in error.problems]
         return Activation(project=project, activated=False, problems=problems)
-    return Activation(project=project, activated=True, addresses=addresses(parts, user, project))
+    warnings = [problem_info(each) for each in check.warnings]
+    return Activation(project=project, activated=True, addresses=addresses(parts, user, project), warnings=warnings)
 
 
 def activate_saved(parts: Parts, caller: Principal, project: str) -> Activation | None:

@@ -30,6 +30,7 @@ def problem_info(problem: Problem) -> ProblemInfo:
         code=problem.code,
         message=problem.message,
         hint=problem.hint,
+        severity=problem.severity,
         place=Place(file=place.file, line=place.line, column=place.column, path=place.path),
     )
 

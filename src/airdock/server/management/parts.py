@@ -5,15 +5,15 @@ from functools import cached_property, partial
 from typing import Any
 
 from airdock.agent.agent import Agent
-from airdock.agent.checking import checks, sandbox_of
+from airdock.agent.checking import ProjectCheck, sandbox_of
 from airdock.agent.retrying import Retrier
 from airdock.api.workspace import Published
 from airdock.identity import Action
 from airdock.identity.oidc import OidcSettings, OpenIdConnect
-from airdock.repository import Check, InRegistry, Release, RepositoryError
+from airdock.repository import InRegistry, Release, RepositoryError
 from airdock.repository import Published as Made
 from airdock.runlog import RunStore
-from airdock.server.management.convert import difference_info
+from airdock.server.management.convert import difference_info, problem_info
 from airdock.server.management.parameters import Call
 from airdock.server.management.retries import Retries, released
 from airdock.server.management.signin import remote_of
@@ -84,13 +84,13 @@ class Parts:
                 self.database.open()
                 self._is_open = True
 
-    def check_release(self, project: str) -> Check:
+    def check_release(self, project: str) -> ProjectCheck:
         """Tells the problems that a project would have in the registry."""
-        return checks(project, lambda: (self.agent.registry, None))
+        return ProjectCheck(project, lambda: (self.agent.registry, None))
 
-    def check_draft(self, user: str, project: str) -> Check:
+    def check_draft(self, user: str, project: str) -> ProjectCheck:
         """Tells the problems that a project would have in a user's sandbox."""
-        return checks(project, lambda: sandbox_of(user, self.agent.sandbox_spaces, self.agent.registry))
+        return ProjectCheck(project, lambda: sandbox_of(user, self.agent.sandbox_spaces, self.agent.registry))
 
     def current_releases(self) -> dict[str, Release]:
         """The current release of every published project; none in the folder mode."""
@@ -114,10 +114,17 @@ class Parts:
         """Adds to the audit log what the caller did."""
         self.identity.audit.note(None, request.user.name, action, target, details, remote_of(request))
 
-    def noted(self, request: Call, action: Action, project: str, made: Made, message: str, **details: Any) -> Published:
+    def noted(
+        self, request: Call, action: Action, check: ProjectCheck, made: Made, message: str, **details: Any
+    ) -> Published:
         """What a publication did, as the API tells it, after it was noted; one that changed nothing is not."""
+        project = check.project
         if made.made:
             self.note(request, action, project, release=made.release, message=message, **details)
         return Published(
-            project=project, release=made.release, made=made.made, difference=difference_info(made.difference)
+            project=project,
+            release=made.release,
+            made=made.made,
+            difference=difference_info(made.difference),
+            warnings=[problem_info(each) for each in check.warnings],
         )

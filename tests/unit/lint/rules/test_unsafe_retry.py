@@ -16,7 +16,6 @@ class Publish(Step):
 
     type = "publish"
     repeatable = False
-    waits = True
 
 
 class Idempotent(Step):

@@ -52,6 +52,7 @@ def publication_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
         revision: Revision = "",
     ) -> Published:
         parts.refuse_folder()
+        check = parts.check_release(project)
         published = registry.publish_files(
             project,
             read_zip(body),
@@ -59,9 +60,9 @@ def publication_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
             message,
             base=base,
             revision=revision,
-            check=parts.check_release(project),
+            check=check,
         )
-        return parts.noted(request, Action.REGISTRY_PUBLISH, project, published, message)
+        return parts.noted(request, Action.REGISTRY_PUBLISH, check, published, message)
 
     @post(
         "/registry/{project:str}/rollback",
@@ -77,10 +78,9 @@ def publication_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
     def roll_back(request: Call, project: ProjectName, body: RawBody) -> Published:
         given = decode(request, body, Rollback)
         parts.refuse_folder()
-        published = registry.rollback(
-            project, given.release, request.user.name, given.message, check=parts.check_release(project)
-        )
-        return parts.noted(request, Action.REGISTRY_ROLLBACK, project, published, given.message, source=given.release)
+        check = parts.check_release(project)
+        published = registry.rollback(project, given.release, request.user.name, given.message, check=check)
+        return parts.noted(request, Action.REGISTRY_ROLLBACK, check, published, given.message, source=given.release)
 
     @delete(
         "/registry/{project:str}",
@@ -95,7 +95,8 @@ def publication_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
     )
     def unpublish(request: Call, project: ProjectName, message: Message = "") -> None:
         parts.refuse_folder()
-        published = registry.unpublish(project, request.user.name, message, check=parts.check_release(project))
-        parts.noted(request, Action.REGISTRY_UNPUBLISH, project, published, message)
+        check = parts.check_release(project)
+        published = registry.unpublish(project, request.user.name, message, check=check)
+        parts.noted(request, Action.REGISTRY_UNPUBLISH, check, published, message)
 
     return [publish_archive, roll_back, unpublish]

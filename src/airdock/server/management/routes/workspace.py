@@ -70,14 +70,15 @@ def workspace_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
 
     @get(
         "/workspace/{project:str}/problems",
-        **operation("listProblems", TAG, "What is wrong in the project", OWN),
+        **operation("listProblems", TAG, "What is wrong in the project, and what may be", OWN),
     )
     def list_problems(
         request: Call, project: ProjectName, limit: Limit = 50, cursor: Cursor = None
     ) -> Page[ProblemInfo]:
         user = request.user.name
-        problems = parts.check_draft(user, project)(parts.repository.contents(InWorkspace(user, project)))
-        numbered = [(f"{number:06d}", problem_info(each)) for number, each in enumerate(problems)]
+        check = parts.check_draft(user, project)
+        problems = check(parts.repository.contents(InWorkspace(user, project)))
+        numbered = [(f"{number:06d}", problem_info(each)) for number, each in enumerate([*problems, *check.warnings])]
         page = cut([each for each in numbered if cursor is None or each[0] > cursor], lambda each: each[0], limit)
         return Page([problem for _, problem in page.items], page.next)
 
@@ -120,15 +121,16 @@ def workspace_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
     def publish(request: Call, project: ProjectName, body: RawBody) -> Published:
         given = decode(request, body, PublishRequest)
         parts.refuse_folder()
+        check = parts.check_release(project)
         published = parts.repository.registry.publish(
             project,
             request.user.name,
             given.message,
             base=given.base,
             revision=given.revision,
-            check=parts.check_release(project),
+            check=check,
         )
-        return parts.noted(request, Action.REGISTRY_PUBLISH, project, published, given.message)
+        return parts.noted(request, Action.REGISTRY_PUBLISH, check, published, given.message)
 
     def projects(request: Call) -> list[WorkspaceProject]:
         user = request.user.name
