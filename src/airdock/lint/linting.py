@@ -12,6 +12,8 @@ from airdock.lint.rules import RULES
 from airdock.lint.subject import Finding, Subject
 
 USELESS = "lint.uselessIgnore"
+_OF_TEMPLATES = frozenset(("lint.clearTextSecret", "lint.duplicateName", "lint.idleTry"))
+"""The rules that find something in a step template whatever its arguments are."""
 
 
 class Choice(NamedTuple):
@@ -37,8 +39,10 @@ def _in(subject: Subject, landscape: Landscape, codes: frozenset[str]) -> list[P
     found = [
         _problem(code, finding)
         for code, check in RULES.items()
-        if code in codes
+        if code in codes and (subject.kind != "template" or code in _OF_TEMPLATES)
         for finding in check(subject, landscape)
+        # Steps of a template are looked at where they stand.
+        if finding.place.file == subject.file
     ]
     notes = ignored(subject.text, subject.file.rpartition(".")[2])
     if notes and not subject.kind:

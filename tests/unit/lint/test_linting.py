@@ -89,3 +89,12 @@ def test_what_is_found_stands_in_the_order_of_the_file() -> None:
     places = [(each.place.line, each.place.column) for each in problems_in({"p/a.flow": flow})]
     assert places == sorted(places)
     assert len(places) == 3
+
+
+def test_a_step_template_is_looked_at_without_its_arguments() -> None:
+    template = {
+        "parameters": {"style": {"default": "short"}},
+        "steps": [{"type": "filter", "expression": "{{style}} = 'long'", "steps": []}, IDLE],
+    }
+    (problem,) = problems_in({"p/t.template": template})
+    assert (problem.code, problem.place.file) == (CODE, "p/t.template")

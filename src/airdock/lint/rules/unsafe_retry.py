@@ -6,16 +6,12 @@ from airdock.lint.landscape import Landscape
 from airdock.lint.subject import Finding, Subject
 from airdock.lint.walking import inner_blocks, steps
 from airdock.spec.step import Step
-from airdock.steps.condition import Condition
-from airdock.steps.filter import Filter
-from airdock.steps.flow import FlowStep
 from airdock.steps.output import Output
-from airdock.steps.try_ import Try
 from airdock.steps.wire_tap import WireTap
 
 CODE = "lint.unsafeRetry"
-_ONCE = (Condition, Filter, FlowStep, Try)
-"""Steps that run what is inside them once at most, one step after another."""
+_OFTEN = ("loop", "multicast", "recipientList", "scatterGather", "split")
+"""Types of steps that run what is inside them several times, or several blocks: another one may fail."""
 _WHOLE = (Output, WireTap)
 """Steps that have done nothing where they fail."""
 _GUARDS = ("idempotent",)
@@ -46,7 +42,7 @@ class _Repeated:
     def within(self, step: Step) -> Step | None:
         """A step inside one that is tried again, which was done when another step fails."""
         for block in self._blocks(step):
-            found = self._first(block) if not isinstance(step, _ONCE) else self._before_others(block)
+            found = self._first(block) if step.type in _OFTEN else self._before_others(block)
             if found is not None:
                 return found
         return None

@@ -25,13 +25,6 @@ class Idempotent(Step):
     steps: list[Step] = field(Steps(), "The steps.", default=[])
 
 
-class Each(Step):
-    """Does its steps for each item."""
-
-    type = "each"
-    steps: list[Step] = field(Steps(), "The steps.", default=[])
-
-
 def in_place(*steps: Any) -> dict[str, Any]:
     return {"type": "flow", "flow": {"steps": list(steps)}, **RETRY}
 
@@ -45,12 +38,12 @@ def in_place(*steps: Any) -> dict[str, Any]:
         {"type": "try", "steps": [{"type": "wireTap", "flow": {"steps": []}}, SCRIPT], **RETRY},
         in_place(call("b.flow"), SCRIPT),
         call("c.flow", **RETRY),
-        {"type": "each", "steps": [OUTPUT], **RETRY},
+        {"type": "split", "expression": "body", "steps": [OUTPUT], **RETRY},
     ],
 )
 def test_what_was_done_is_done_again_when_a_later_step_fails(step: Any) -> None:
     others = {"b_flow": {"steps": [OUTPUT]}, "c_flow": {"steps": [call("b.flow"), SCRIPT]}}
-    (told,) = found(CODE, [step], Each, **others)
+    (told,) = found(CODE, [step], **others)
     assert told.startswith("$.steps[0].retry `retry` does the `")
 
 
