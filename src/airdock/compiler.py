@@ -15,6 +15,7 @@ from airdock.engine.common import (
 )
 from airdock.engine.flow import belongs, flow_body, flow_call, flows_among
 from airdock.engine.moment import Present
+from airdock.engine.observing import observed
 from airdock.engine.part import FlowPart
 from airdock.engine.pipeline import FlowLog, Pipeline
 from airdock.engine.recovery import Handler, Recovery
@@ -122,6 +123,7 @@ class FlowCompiler:
         self.states: dict[str, Callable[[], str]] = {}
         self._name = name
         self._background = runtime.background
+        self._observer = runtime.observer
         self._surroundings = surroundings
         self._recovery: Recovery | None = None
 
@@ -232,7 +234,7 @@ class FlowCompiler:
             compiled = with_when(compiled, step.when)
             if step.when.needs & BODY_PARTS:
                 compiled = with_body(compiled)
-        return compiled
+        return compiled if self._observer is None else observed(compiled, _info(step), self._observer)
 
     def _handler(self, handler: ErrorHandler) -> Handler:
         errors = ErrorFilter(tuple(handler.on or ()), handler.when)
@@ -241,7 +243,7 @@ class FlowCompiler:
 
 
 def _info(step: Step) -> StepInfo:
-    return StepInfo(step.path, step.name or step.path.rpartition(".")[2], step.type, step.place.line)
+    return StepInfo(step.path, step.name or step.path.rpartition(".")[2], step.type, step.place.line, step.place.file)
 
 
 def _needs(value: Any, but: str = "") -> frozenset[str]:

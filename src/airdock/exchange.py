@@ -18,12 +18,13 @@ from airdock.response import ABSENT, Headers, Response
 
 
 class StepInfo(msgspec.Struct, frozen=True):
-    """Which step: its path in the flow (`"3.welcome.1"`), its name, its type, its line in the file."""
+    """Which step: its path in the flow (`"3.welcome.1"`), its name, its type, its line in the file, the file."""
 
     path: str
     name: str
     type: str
     line: int = 0
+    file: str = ""
 
 
 class StepFailure(msgspec.Struct, frozen=True):

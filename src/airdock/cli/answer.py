@@ -1,13 +1,14 @@
 """What `airdock call` prints."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from airdock.cli.change_lines import change_documents, change_lines
 from airdock.cli.folder import near_or_some
 from airdock.cli.problems import text_lines
 from airdock.cli.request import FLOWS, Sent
@@ -15,44 +16,50 @@ from airdock.cli.step_lines import step_lines
 from airdock.cli.terminal import json_text, paint, printable, say
 from airdock.errors import Problem
 from airdock.runlog import Masker, StepRecord
+from airdock.runlog.records import StepOutcome
 from airdock.runlog.steps import steps_of
 from airdock.units import format_duration
 
 if TYPE_CHECKING:
     from airdock.agent.agent import Agent
-    from airdock.testing import RecordedRun, Result
+    from airdock.testing import RecordedRun, Result, TracedStep
 
 _KEPT = 500
 """Steps of a run that are shown from its beginning, and from its end."""
 
 
-def show_text(result: "Result", agent: "Agent", sent: Sent, root: Path) -> None:
-    """Status, headers and body, then the steps; or why no flow ran."""
+def show_text(
+    result: "Result", agent: "Agent", sent: Sent, root: Path, traced: Sequence["TracedStep"] | None = None
+) -> None:
+    """Status, headers and body, then the steps, with what they changed where they were traced; or why no flow ran."""
     say(_status_line(result))
     say(*(paint(f"{name}: {printable(value)}", "dim") for name, value in result.headers.items()), "")
     refused = _refused(agent, sent) if result.run is None else []
     if result.content and not refused:
         say(*_body_lines(result), "")
     if result.run is not None:
-        say(*_run_lines(result.run))
+        say(*_run_lines(result.run, traced))
     elif refused:
         say(*text_lines(refused, root))
     elif result.status == HTTPStatus.NOT_FOUND:
         say(*_near(sent, agent, root))
 
 
-def show_json(result: "Result") -> None:
-    """One object: `status`, `headers`, `body` (text, or `bodyBase64`), `run` with its steps and its error."""
+def show_json(result: "Result", traced: Sequence["TracedStep"] | None = None) -> None:
+    """One object: `status`, `headers`, `body` (text, or `bodyBase64`), `run` with its steps and its error.
+
+    Steps that were traced have `changes`.
+    """
     try:
         body: dict[str, str] = {"body": result.content.decode()}
     except UnicodeDecodeError:
         body = {"bodyBase64": base64.b64encode(result.content).decode()}
-    run = None if result.run is None else _run_document(result.run)
+    run = None if result.run is None else _run_document(result.run, traced)
     say(json_text({"status": result.status, "headers": result.headers, **body, "run": run}))
 
 
-def _run_document(run: "RecordedRun") -> dict[str, Any]:
-    steps, _ = _steps(run)
+def _run_document(run: "RecordedRun", traced: Sequence["TracedStep"] | None) -> dict[str, Any]:
+    steps: list[Any] = _steps(run)[0] if traced is None else [_traced_document(run, each) for each in traced]
     error = (
         None
         if run.error is None
@@ -90,11 +97,21 @@ def _body_lines(result: "Result") -> Iterator[str]:
     yield from (printable(line) for line in text.rstrip("\n").split("\n"))
 
 
-def _run_lines(run: "RecordedRun") -> Iterator[str]:
+def _traced_document(run: "RecordedRun", traced: "TracedStep") -> dict[str, Any]:
+    record = _record(run, traced)
+    fields = {name: getattr(record, name) for name in record.__struct_fields__}
+    return {**fields, "changes": change_documents(traced.changes, Masker())}
+
+
+def _run_lines(run: "RecordedRun", traced: Sequence["TracedStep"] | None) -> Iterator[str]:
     steps, omitted = _steps(run)
+    details: list[list[str]] = []
+    if traced is not None:
+        steps, omitted = [_record(run, each) for each in traced], 0
+        details = [list(change_lines(each.changes, Masker())) for each in traced]
     flow = printable(run.exchange.run.flow)
     yield f"Steps of {paint(flow, 'bold')}:" if steps else f"{flow} took no step."
-    yield from step_lines(steps, omitted)
+    yield from step_lines(steps, omitted, details)
     if run.error is not None:
         yield ""
         yield paint(f"Failed with {run.error.code}: {printable(run.error.message)}", "red", "bold")
@@ -106,6 +123,15 @@ def _run_lines(run: "RecordedRun") -> Iterator[str]:
 def _steps(run: "RecordedRun") -> tuple[list[StepRecord], int]:
     # The person who calls sees the message itself, so its texts are masked as they are in the run log.
     return steps_of(run.exchange.trail or [], run.started_ns, run.ended_ns, masker=Masker(), keep=_KEPT)
+
+
+def _record(run: "RecordedRun", traced: "TracedStep") -> StepRecord:
+    info, error = traced.step, traced.error
+    start = None if traced.skipped else (traced.started_ns - run.started_ns) / 1e9
+    outcome: StepOutcome = "skipped" if traced.skipped else "ok" if error is None else "failed"
+    failure = ("", "") if error is None else (error.code, error.message)
+    seconds = 0.0 if traced.skipped else traced.seconds
+    return StepRecord(info.path, info.name, info.type, info.line, start, seconds, outcome, *failure)
 
 
 def _refused(agent: "Agent", sent: Sent) -> list[Problem]:

@@ -25,6 +25,8 @@ COMMANDS: dict[str, Entry] = {
     "run": Entry("airdock.cli.run", "Serve a folder: each flow answers at its address."),
     "check": Entry("airdock.cli.check", "Report every problem of a folder."),
     "call": Entry("airdock.cli.call", "Send a request to a flow, without a server."),
+    "debug": Entry("airdock.cli.debug", "Run a flow step by step."),
+    "eval": Entry("airdock.cli.eval", "Evaluate an expression on a sample."),
     "new": Entry("airdock.cli.new", "Make a project from a template."),
     "schema": Entry("airdock.cli.schema", "Print the JSON Schema of a descriptor kind."),
     "steps": Entry("airdock.cli.steps", "List the step types, or explain one."),

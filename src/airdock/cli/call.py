@@ -13,7 +13,7 @@ from airdock.cli.terminal import fail
 
 if TYPE_CHECKING:
     from airdock.cli.request import Sent
-    from airdock.testing import FlowClient, Result
+    from airdock.testing import FlowClient, Result, TracedStep
 
 
 class Format(StrEnum):
@@ -55,6 +55,7 @@ def command(
     body_only: Annotated[
         bool, typer.Option("--body-only", "-q", help="Print the answer's body alone, byte for byte.")
     ] = False,
+    trace: Annotated[bool, typer.Option("--trace", help="Show what each step changed, and how long it took.")] = False,
     format: Annotated[Format, typer.Option(help="For people or for programs.")] = Format.TEXT,
 ) -> None:
     """Send a request to a flow of a folder, without a server.
@@ -68,20 +69,24 @@ def command(
       airdock call 'shop/order.flow?id=7'
       airdock call shop/order.flow --json '{"product": "tea"}'
       airdock call shop/order.flow --json @order.json --body-only
+      airdock call shop/order.flow --json @order.json --trace
     """
     from airdock.cli.request import make_request
+    from airdock.engine.runtime import Runtime
     from airdock.server.log_lines import begin_logging
-    from airdock.testing import FlowClient
+    from airdock.testing import FlowClient, Trace
 
     if folder is not None and directory is not None:
         fail("the folder is given twice: keep DIR or --dir", 2)
     root = checked_folder(folder or directory or Path())
     sent = make_request(address, method, header or [], data, json, form or [])
     begin_logging("warning" if body_only else "info")
-    client = FlowClient(root)
-    sent = sent._replace(address=_address(address, client, root))
+    watched = Trace() if trace else None
+    client = FlowClient(root, runtime=Runtime(observer=watched))
+    sent = sent._replace(address=address_of(address, client, root))
     result = asyncio.run(_called(client, sent))
-    _show(result, client, sent, root, "body" if body_only else format)
+    traced = watched.of(result.run.exchange.run.id) if watched is not None and result.run is not None else None
+    _show(result, client, sent, root, "body" if body_only else format, traced)
     if result.status >= 400:
         raise typer.Exit(1)
 
@@ -93,7 +98,8 @@ async def _called(client: "FlowClient", sent: "Sent") -> "Result":
     return result
 
 
-def _address(written: str, client: "FlowClient", root: Path) -> str:
+def address_of(written: str, client: "FlowClient", root: Path) -> str:
+    """The address of a flow that was named by its address or its file."""
     from airdock.cli.request import joined_address, split_address
 
     path, query = split_address(written)
@@ -101,7 +107,14 @@ def _address(written: str, client: "FlowClient", root: Path) -> str:
     return joined_address(registry_path_of(path, root, files) or path, query)
 
 
-def _show(result: "Result", client: "FlowClient", sent: "Sent", root: Path, how: str) -> None:
+def _show(
+    result: "Result",
+    client: "FlowClient",
+    sent: "Sent",
+    root: Path,
+    how: str,
+    traced: list["TracedStep"] | None,
+) -> None:
     from airdock.cli import answer
 
     if how == "body":
@@ -111,6 +124,6 @@ def _show(result: "Result", client: "FlowClient", sent: "Sent", root: Path, how:
             sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
     elif how == Format.JSON:
-        answer.show_json(result)
+        answer.show_json(result, traced)
     else:
-        answer.show_text(result, client.agent, sent, root)
+        answer.show_text(result, client.agent, sent, root, traced)

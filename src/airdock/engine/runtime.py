@@ -6,6 +6,7 @@ from typing import Protocol
 
 from airdock.engine.background import Background
 from airdock.engine.clock import LoopClock
+from airdock.engine.observing import Observer
 from airdock.spec.step import Clock, Compiled, ProducingStep, Step
 from airdock.state import Stores
 from airdock.stores.memory import MemoryStore
@@ -44,9 +45,11 @@ class Runtime:
     Attributes:
         clock: Time. stores: Where patterns keep their state. background: What runs beside the requests.
         advice: Of tests; None elsewhere.
+        observer: Told of each step, for tracing and debugging; it costs time. None for nobody.
     """
 
     clock: Clock = field(default_factory=LoopClock)
     stores: Stores = field(default_factory=_memory)
     background: Background = field(default_factory=Background)
     advice: Advice | None = None
+    observer: Observer | None = None

@@ -2,5 +2,6 @@
 
 from airdock.testing.client import FlowClient, Result
 from airdock.testing.recording import RecordedRun
+from airdock.testing.trace import Trace, TracedStep
 
-__all__ = ["FlowClient", "RecordedRun", "Result"]
+__all__ = ["FlowClient", "RecordedRun", "Result", "Trace", "TracedStep"]
