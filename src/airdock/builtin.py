@@ -8,12 +8,14 @@ from airdock.steps.circuit_breaker import CircuitBreaker
 from airdock.steps.condition import Condition
 from airdock.steps.delay import Delay
 from airdock.steps.dynamic_router import DynamicRouter
+from airdock.steps.enrich import Enrich
 from airdock.steps.filter import Filter
 from airdock.steps.flow import FlowStep
 from airdock.steps.javascript import JavaScript
 from airdock.steps.log import Log
 from airdock.steps.multicast import Multicast
 from airdock.steps.output import Output
+from airdock.steps.poll_enrich import PollEnrich
 from airdock.steps.python import Python
 from airdock.steps.recipient_list import RecipientList
 from airdock.steps.remove import Remove
@@ -58,6 +60,8 @@ def catalogue() -> Catalogue:
             CircuitBreaker,
             Try,
             Throw,
+            Enrich,
+            PollEnrich,
             Python,
             JavaScript,
         )

@@ -9,14 +9,13 @@ from airdock.spec.fields import field
 from airdock.spec.kinds import Boolean, Duration, Integer, OneOf
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiler, ProducingStep
-from airdock.steps.gathering import STRATEGIES, Gathering, gathering
+from airdock.steps.gathering import Gathering, check_strategy, gathering
 from airdock.steps.running import Branch, Branches, Conduct, Running
 
 __all__ = ["AT_ONCE", "Branch", "Branches", "Branching", "BranchingStep"]
 
 AT_ONCE = 20
 """So many branches run side by side where `parallel` is true: as Camel's default pool of threads has at most."""
-_NAMES = frozenset({"branches", "properties", "split", "loop", "error"})
 
 
 class BranchingStep(ProducingStep):
@@ -60,13 +59,7 @@ class BranchingStep(ProducingStep):
 
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:
-        aggregate = element.aggregate
-        if aggregate is None or aggregate.needs:
-            return []
-        word = aggregate.source.strip()
-        if word.isidentifier() and word not in STRATEGIES and word not in _NAMES:
-            return [("aggregate", f"{word!r} is none of {', '.join(STRATEGIES)}, nor an expression of `branches`")]
-        return []
+        return check_strategy(element.aggregate, "branches")
 
 
 class Branching:

@@ -140,6 +140,7 @@ class Computed(Gathering):
             del exchange.document["branches"]
 
 
+_NAMES = frozenset({"properties", "split", "loop", "error"})
 STRATEGIES: dict[str, Callable[[], Gathering]] = {"latest": Latest, "list": Listed, "object": Named, "merge": Merged}
 
 
@@ -152,3 +153,13 @@ def gathering(aggregate: Expression | None, otherwise: Callable[[], Gathering]) 
     if aggregate is None:
         return otherwise
     return STRATEGIES.get(aggregate.source.strip()) or (lambda: Computed(aggregate))
+
+
+def check_strategy(aggregate: Expression | None, seen: str) -> list[tuple[str, str]]:
+    """The rule of the field, for `Spec.check`; `seen` is what its expression sees beside the message."""
+    if aggregate is None or aggregate.needs:
+        return []
+    word = aggregate.source.strip()
+    if word.isidentifier() and word not in STRATEGIES and word not in {*_NAMES, seen}:
+        return [("aggregate", f"{word!r} is none of {', '.join(STRATEGIES)}, nor an expression of `{seen}`")]
+    return []

@@ -133,7 +133,7 @@ def test_true_is_no_delimiter(flows: Flows) -> None:
 @pytest.mark.parametrize("type_name", ["recipientList", "routingSlip", "dynamicRouter"])
 async def test_a_sandbox_reaches_its_own_flows_and_published_ones_and_no_other_sandbox(type_name: str) -> None:
     source = Projects()
-    agent = agent_of(source)  # type: ignore[arg-type]
+    agent = agent_of(source)
 
     def to(path: str) -> dict[str, Any]:
         once = f"slip.count > 0 ? [] : '{path}'" if type_name == "dynamicRouter" else f"'{path}'"
