@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from airdock.database.backup import Manifest
     from airdock.server.settings import Settings
 
+_SEALED = ("state_entries", "state_items")
+
 
 def command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.", show_default=False)],
@@ -30,7 +32,8 @@ def command(
     """Write the installation into one file, while servers go on.
 
     It has the projects with all their releases, users, tokens, roles, the audit log, secrets (encrypted, without their
-    key) and the run log of this node, as they are at one moment. Sessions are left out: people sign in again.
+    key), what patterns keep between messages (sealed), and the run log of this node, as they are at one moment.
+    Sessions are left out: people sign in again.
 
     \b
     Examples:
@@ -108,10 +111,17 @@ def _document(file: Path, manifest: "Manifest") -> dict[str, Any]:
 def _lines(file: Path, manifest: "Manifest", settings: "Settings") -> list[str]:
     lines = [f"{file}: {summary(manifest)}, {file.stat().st_size:,} bytes"]
     if not manifest.secrets:
-        return [*lines, "Secrets, passwords and tokens are not in it."]
-    if has_keys(manifest):
+        lines.append("Secrets, passwords and tokens are not in it.")
+    elif has_keys(manifest):
         return [*lines, paint("The key is in it: whoever has the file can read the secrets.", "yellow")]
-    if manifest.tables["secrets"].rows:
-        place = "AIRDOCK_SECRET_KEY" if settings.secret_key else str(settings.home / "secret.key")
+    elif manifest.tables["secrets"].rows:
+        place = _key_place(settings, "secret.key")
         lines.append(f"Its secrets are encrypted, and their key is not in it: keep {place} elsewhere, too.")
+    if any(manifest.tables[name].rows for name in _SEALED if name in manifest.tables):
+        place = _key_place(settings, "seal.key")
+        lines.append(f"What patterns keep is sealed, and its key is not in it: keep {place} elsewhere, too.")
     return lines
+
+
+def _key_place(settings: "Settings", file: str) -> str:
+    return "AIRDOCK_SECRET_KEY" if settings.secret_key else str(settings.home / file)

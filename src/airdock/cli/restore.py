@@ -35,12 +35,13 @@ def command(
     with local_database(settings) as database:
         manifest = _restored(settings, database, file, not without_runs)
         unreadable = _unreadable(settings, database)
+        state = _is_state_readable(settings, database)
         name = database.name
     if json:
-        say(json_text(_document(manifest, name, unreadable)))
+        say(json_text({**_document(manifest, name, unreadable), "stateReadable": state}))
         return
     say(f"{name}: {summary(manifest)}, as of {manifest.created.astimezone():%Y-%m-%d %H:%M}")
-    say(*(paint(line, "yellow") for line in _left(manifest, unreadable)))
+    say(*(paint(line, "yellow") for line in _left(manifest, unreadable, state)))
 
 
 def _restored(settings: "Settings", database: "Database", file: Path, runs: bool) -> "Manifest":
@@ -68,7 +69,14 @@ def _unreadable(settings: "Settings", database: "Database") -> list[str]:
     return [each.name for each in secrets.list() if each.problem]
 
 
-def _left(manifest: "Manifest", unreadable: list[str]) -> list[str]:
+def _is_state_readable(settings: "Settings", database: "Database") -> bool:
+    from airdock.secrets import Sealing
+    from airdock.stores.sample import is_readable
+
+    return is_readable(database, Sealing(settings.home, settings.secret_key, purpose="state"))
+
+
+def _left(manifest: "Manifest", unreadable: list[str], state: bool) -> list[str]:
     """What is left to do."""
     lines = []
     if unreadable:
@@ -76,6 +84,11 @@ def _left(manifest: "Manifest", unreadable: list[str]) -> list[str]:
         lines.append(
             f"The key of these secrets is not here: {names}. Put the key file that they were encrypted with in the home"
             " folder, or set AIRDOCK_SECRET_KEY."
+        )
+    if not state:
+        lines.append(
+            "The key of what patterns keep is not here: put the seal.key that it was sealed with in the home folder, or"
+            " set AIRDOCK_SECRET_KEY."
         )
     if not manifest.secrets:
         lines.append("Passwords, tokens and secrets were not in it: set them anew.")

@@ -16,6 +16,7 @@ from airdock.agent.source import FolderSource
 from airdock.agent.status import ProcessKind
 from airdock.database import DatabaseError
 from airdock.deadline import DeadlineError, within
+from airdock.engine.runtime import Runtime
 from airdock.errors import AirdockError
 from airdock.runlog import RunLog, RunLogSettings
 from airdock.secrets import Sealing, SecretsError
@@ -24,6 +25,9 @@ from airdock.server.installation import Installation
 from airdock.server.openapi import OpenApi
 from airdock.server.settings import Settings
 from airdock.spec.catalogue import Catalogue
+from airdock.state import Stores
+from airdock.stores.memory import MemoryStore
+from airdock.stores.sql import SqlStore
 from airdock.triggers.http import Answer, HttpHandler, HttpRequest, HttpSettings, Limits, Room
 from airdock.triggers.http.protection import DatabaseReplays, RateLimits, ReadSecret
 
@@ -48,8 +52,13 @@ def load_catalogue(name: str) -> Catalogue:
     return list_steps()
 
 
-def make_agent(settings: Settings, installation: Installation, runlog: RunLog | None = None) -> Agent:
+def make_agent(
+    settings: Settings, installation: Installation, runlog: RunLog | None = None, stores: Stores | None = None
+) -> Agent:
     """The agent of the settings' folder, or of the repository.
+
+    Args:
+        stores: Where patterns keep their state; in memory if left out.
 
     Raises:
         AirdockError: the catalogue is not there.
@@ -60,7 +69,8 @@ def make_agent(settings: Settings, installation: Installation, runlog: RunLog | 
     read_secret: ReadSecret = installation.secrets.read
     if settings.folder is not None:
         read_secret = _without_waiting(read_secret)
-    return Agent(source, catalogue, scripts=scripts, runlog=runlog, read_secret=read_secret)
+    runtime = None if stores is None else Runtime(stores=stores)
+    return Agent(source, catalogue, scripts=scripts, runlog=runlog, read_secret=read_secret, runtime=runtime)
 
 
 def _without_waiting(read: ReadSecret) -> ReadSecret:
@@ -92,7 +102,8 @@ class Serving:
 
     Attributes:
         settings: As given. installation: The database and what is kept there.
-        sealing: Seals what retries need. agent: Holds the flows. runlog: Records runs. handler: Answers requests.
+        sealing: Seals what retries need. state: What patterns keep durably. agent: Holds the flows.
+        runlog: Records runs. handler: Answers requests.
         loaded: The flows answer.
     """
 
@@ -110,7 +121,8 @@ class Serving:
             settings=RunLogSettings(max_age=settings.run_log_age, max_size=settings.run_log_size),
             sealer=self.sealing,
         )
-        self.agent = make_agent(settings, self.installation, self.runlog)
+        self.state = SqlStore(self.installation.database, Sealing(settings.home, settings.secret_key, purpose="state"))
+        self.agent = make_agent(settings, self.installation, self.runlog, Stores(MemoryStore(), self.state))
         self.runlog.watch(self.agent.states)
         self.loaded = self._started = False
         self._openapi = OpenApi(settings.root_path)
@@ -143,7 +155,7 @@ class Serving:
         except DatabaseError as error:
             if self.settings.folder is None:
                 raise
-            log.warning("users, tokens and secrets are not there: %s", error)
+            log.warning("users, tokens, secrets and durable state are not there: %s", error)
         self.agent.load()
         self.loaded = True
 
@@ -184,6 +196,7 @@ class Serving:
 
     def close(self) -> None:
         """Writes out the run log, and gives everything back, where no loop runs any more."""
+        self.state.stop()
         self.runlog.close()
         if self.follower.cursor is not None and not self.follower.trouble:
             self.presence.close()

@@ -101,9 +101,11 @@ class GroupCommit:
         return call.future
 
     def stop(self) -> None:
-        """Waits for what was begun. A later call opens it again."""
-        thread, self._thread = self._thread, None
+        """Does what was asked for, and waits for it, where no loop runs any more. A later call begins anew."""
+        (calls, self._waiting), (thread, self._thread) = (self._waiting, []), (self._thread, None)
         if thread is not None:
+            if calls:
+                thread.submit(self._run, calls)
             thread.shutdown()
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:

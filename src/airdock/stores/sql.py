@@ -1,7 +1,5 @@
 """State in the database of the installation."""
 
-import asyncio
-
 from airdock.database import Database
 from airdock.sealer import Sealer
 from airdock.state import Appended, Closed, Entry
@@ -33,7 +31,7 @@ class SqlStore:
         self._purge_at = 0.0
 
     def stop(self) -> None:
-        """Waits for what was begun; no loop needs to run. A later call begins anew."""
+        """Does what was asked for, and waits for it; no loop needs to run. A later call begins anew."""
         self._commit.stop()
 
     async def get(self, space: str, key: str, now: float) -> Entry | None:
@@ -195,11 +193,13 @@ class SqlStore:
             return
         self._purge_at = now + PURGE_SECONDS
 
-        def purged(done: "asyncio.Future[int]") -> None:
-            if not done.cancelled() and done.exception() is None and done.result() == PURGED_AT_ONCE:
+        def after(count: int) -> None:
+            if count == PURGED_AT_ONCE:
                 self._purge_at = now
 
-        self._commit.do(_EVERYWHERE, lambda on: sql_entries.purge(on, now)).add_done_callback(purged)
+        purging = self._commit.do(_EVERYWHERE, lambda on: sql_entries.purge(on, now), after)
+        # Nobody waits for it, and what ails it ails the call beside it, too.
+        purging.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def _sealed(self, key: str, name: bytes, value: bytes, expires: float | None) -> Sealed:
         return Sealed(self._sealer.seal(value), self._sealed_name(key, name), expires)

@@ -6,7 +6,8 @@ import pytest
 
 from airdock.database import Database
 from airdock.identity import Identity
-from airdock.secrets import Secrets
+from airdock.secrets import Sealing, Secrets
+from airdock.stores.sql import SqlStore
 from tests.unit.cli.program import Program
 
 
@@ -68,3 +69,45 @@ def test_backup_is_noted(airdock: Program, home: Path, tmp_path: Path) -> None:
     entries = Identity(database).audit.list(action="backup").items
     database.close()
     assert [each.target for each in entries] == [str(tmp_path / "all.backup")]
+
+
+async def test_state_is_taken_along_and_says_where_its_key_is(
+    airdock: Program, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(home)
+    store = SqlStore(database, Sealing(home, purpose="state"))
+    await store.add("s", "k", b"an order", 0)
+    store.stop()
+    database.close()
+    ended = airdock("backup", "all.backup")
+    assert f"What patterns keep is sealed, and its key is not in it: keep {home / 'seal.key'}" in ended.out
+    monkeypatch.setenv("AIRDOCK_HOME", str(home.with_name("other")))
+    ended = airdock("restore", "all.backup")
+    assert "The key of what patterns keep is not here" in ended.out
+    assert json.loads(airdock("restore", "all.backup", "--json", "--home", "third").out)["stateReadable"] is False
+
+
+async def test_state_is_restored_with_its_key(airdock: Program, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(home)
+    store = SqlStore(database, Sealing(home, purpose="state"))
+    await store.add("s", "k", b"an order", 0)
+    first = await store.append("s", "g", b"a line", 0, close_at=1)
+    await store.append("s", "g", b"another", 0)
+    store.stop()
+    database.close()
+    assert airdock("backup", "all.backup", "--with-key").code == 0
+    other = home.with_name("other")
+    monkeypatch.setenv("AIRDOCK_HOME", str(other))
+    assert airdock("restore", "all.backup").code == 0
+    database = Database(other)
+    store = SqlStore(database, Sealing(other, purpose="state"))
+    entry = await store.get("s", "k", 0)
+    assert entry is not None
+    assert entry.value == b"an order"
+    assert await store.items("s", "g") == [b"another"]
+    again = await store.append("s", "g", b"a third", 0, close_at=2)
+    assert first.closed is not None
+    assert again.closed is not None
+    assert int(again.closed.id) > int(first.closed.id)
+    store.stop()
+    database.close()
