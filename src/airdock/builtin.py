@@ -19,8 +19,10 @@ from airdock.steps.poll_enrich import PollEnrich
 from airdock.steps.python import Python
 from airdock.steps.recipient_list import RecipientList
 from airdock.steps.remove import Remove
+from airdock.steps.resequence import Resequence
 from airdock.steps.respond import Respond
 from airdock.steps.routing_slip import RoutingSlip
+from airdock.steps.sample import Sample
 from airdock.steps.set_ import Set
 from airdock.steps.split import Split
 from airdock.steps.stop import Stop
@@ -54,6 +56,8 @@ def catalogue() -> Catalogue:
             DynamicRouter,
             WireTap,
             Aggregate,
+            Resequence,
+            Sample,
             Stop,
             Delay,
             Throttle,

@@ -89,6 +89,30 @@ PATTERNS: tuple[ErrorCode, ...] = (
         "Give it to one `split` or `loop`, or read it without streaming where it is needed as a whole.",
     ),
     ErrorCode(
+        "resequence.full",
+        "As many messages wait for those in front of them as a `resequence` may have.",
+        "Raise `capacity`, or have further messages wait (`whenFull`).",
+        503,
+    ),
+    ErrorCode(
+        "resequence.message",
+        "A message cannot be kept: it is too large, or holds what cannot be stored.",
+        "Raise `maxMessageSize`, or make its body and properties plain data first.",
+        413,
+    ),
+    ErrorCode(
+        "resequence.old",
+        "A message comes when those behind it have been delivered already.",
+        "Send it earlier, raise `gapTimeout`, or leave `rejectOld` out.",
+        409,
+    ),
+    ErrorCode(
+        "resequence.value",
+        "A message has no value that it could be put in order by.",
+        "Send what `expression` reads, or set `ignoreInvalidExchanges`.",
+        400,
+    ),
+    ErrorCode(
         "state.content",
         "What a pattern has kept cannot be read: the store was changed by something else.",
         "Look at who writes to the store; what stands there can be removed.",

@@ -13,16 +13,16 @@ class Message(NamedTuple):
     """What is kept of a message.
 
     Attributes:
-        run: Id of the run that it came with. name: That its body has in an object.
+        run: Id of the run that it came with. name: What it is known by among others.
     """
 
     run: str
-    name: str
+    name: Any
     body: Any
     properties: dict[str, Any]
 
 
-def packed(exchange: Exchange, name: str, limit: int, code: str) -> bytes:
+def packed(exchange: Exchange, name: Any, limit: int, code: str) -> bytes:
     """The message of an exchange as bytes.
 
     Args:
@@ -39,12 +39,17 @@ def packed(exchange: Exchange, name: str, limit: int, code: str) -> bytes:
 
 
 def messages_of(items: list[bytes]) -> list[Message]:
-    """The messages of a group.
+    """The messages of a group; raises as `message_of`."""
+    return [message_of(item) for item in items]
+
+
+def message_of(item: bytes) -> Message:
+    """The message that was packed.
 
     Raises:
         FlowError: `state.content`, these are not its bytes.
     """
     try:
-        return [Message(*unpack(item)) for item in items]
+        return Message(*unpack(item))
     except (msgspec.MsgspecError, TypeError, ValueError, LookupError) as error:
         raise FlowError("state.content", "what is kept of a message cannot be read") from error
