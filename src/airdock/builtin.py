@@ -4,6 +4,7 @@ from functools import cache
 
 from airdock.spec.catalogue import Catalogue
 from airdock.steps.aggregate import Aggregate
+from airdock.steps.cache import Cache
 from airdock.steps.circuit_breaker import CircuitBreaker
 from airdock.steps.condition import Condition
 from airdock.steps.delay import Delay
@@ -62,6 +63,7 @@ def catalogue() -> Catalogue:
             Delay,
             Throttle,
             CircuitBreaker,
+            Cache,
             Try,
             Throw,
             Enrich,

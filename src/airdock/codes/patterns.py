@@ -40,6 +40,12 @@ PATTERNS: tuple[ErrorCode, ...] = (
         413,
     ),
     ErrorCode(
+        "cache.key",
+        "The `key` of a `cache` gave nothing for a message, or what cannot be a key.",
+        "Send what `key` reads, or skip the step by `when` for messages without a key.",
+        400,
+    ),
+    ErrorCode(
         "circuitBreaker.open",
         "A circuit breaker does not let its steps run, as too many of the last calls failed or were slow.",
         "Come again after `Retry-After` seconds, or give the breaker an `onFallback`; look at what its steps call.",
