@@ -1,7 +1,9 @@
 """Circles in what calls what."""
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+_MOST_SHOWN = 8
 
 
 def circles_of(calls: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
@@ -9,19 +11,27 @@ def circles_of(calls: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]
     return _Search(calls).circles
 
 
-def way_back(start: str, calls: Mapping[str, Collection[str]]) -> list[str]:
+def way_back(start: str, calls: Callable[[str], Iterable[str]]) -> list[str]:
     """The shortest way from a name to itself, without its end; empty where there is none."""
     before: dict[str, str] = {}
     waiting = deque([start])
     while waiting:
         at = waiting.popleft()
-        for name in calls.get(at, ()):
+        for name in calls(at):
             if name == start:
                 return _walked(before, start, at)
             if name not in before:
                 before[name] = at
                 waiting.append(name)
     return []
+
+
+def shown_way(way: Sequence[str]) -> str:
+    """A way for people; of a long one its ends."""
+    names = [f"/{name}" for name in way]
+    if len(names) > _MOST_SHOWN:
+        names[_MOST_SHOWN // 2 : -_MOST_SHOWN // 2] = ["…"]
+    return " → ".join(names)
 
 
 def _walked(before: Mapping[str, str], start: str, end: str) -> list[str]:

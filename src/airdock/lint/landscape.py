@@ -7,8 +7,11 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
+from airdock.lint.certain import certain_calls
 from airdock.lint.circles import circles_of
 from airdock.lint.facts import Facts, facts_of
+from airdock.spec.flow import Flow
+from airdock.spec.step import Step
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class Landscape:
         self.models = models
         self.scripts = scripts
         self.script = script
+        self._certain: dict[str, Mapping[str, Step]] = {}
 
     def facts(self, path: str) -> Facts:
         """What a descriptor says."""
@@ -54,6 +58,18 @@ class Landscape:
         """The flows that call each other in a circle with a flow, itself among them; none where there is no circle."""
         return self._circles.get(path, frozenset())
 
+    def called(self, path: str) -> list[str]:
+        """The flows that a descriptor calls, as far as it says so."""
+        return [call.path for call in self.facts(path).calls]
+
+    def certain(self, path: str) -> Mapping[str, Step]:
+        """The flows that a flow calls whatever the message is, each with the step that does it."""
+        found = self._certain.get(path)
+        if found is None:
+            model = self.models.get(path)
+            found = self._certain[path] = certain_calls(model.steps) if isinstance(model, Flow) else {}
+        return found
+
     @cached_property
     def connections(self) -> frozenset[str]:
         """The registry paths of connections, without their ending."""
@@ -66,7 +82,7 @@ class Landscape:
 
     @cached_property
     def _circles(self) -> dict[str, frozenset[str]]:
-        return circles_of({path: [call.path for call in self.facts(path).calls] for path in self.models})
+        return circles_of({path: self.called(path) for path in self.models})
 
     @cached_property
     def _together(self) -> dict[str, Together]:
@@ -95,7 +111,7 @@ class Landscape:
     def _beside(self, path: str) -> list[str]:
         """The descriptors whose flows may run on one exchange with those of a descriptor, because it says so."""
         facts = self.facts(path)
-        found = [call.path for call in facts.calls]
+        found = self.called(path)
         for globs in facts.allows:
             found += self._allowed(globs, path)
         if PurePosixPath(path).stem == "project" and (facts.sets or facts.reads or facts.opaque):
@@ -104,6 +120,6 @@ class Landscape:
         return found
 
     def _allowed(self, globs: list[str], path: str) -> list[str]:
-        patterns = [glob.removeprefix("/") for glob in globs] or [f"{path.rpartition('/')[0].partition('/')[0]}/*"]
+        patterns = [glob.removeprefix("/") for glob in globs] or [f"{path.partition('/')[0]}/*" if "/" in path else "*"]
         flows = (each for each in self.models if each.endswith(".flow"))
         return [each for each in flows if any(fnmatchcase(each, pattern) for pattern in patterns)]

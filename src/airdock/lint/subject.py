@@ -10,8 +10,11 @@ from airdock.descriptor.reader import YAML_SUFFIXES
 from airdock.descriptor.tree import Node, Source
 from airdock.descriptor.yaml_text import parse_yaml
 from airdock.errors import Place
+from airdock.lint.walking import elements, own_blocks
 from airdock.spec.descriptors import Project
+from airdock.spec.fields import Spec
 from airdock.spec.flow import ErrorHandler
+from airdock.spec.step import Step
 
 
 class Finding(NamedTuple):
@@ -43,12 +46,27 @@ class Subject:
     @property
     def project(self) -> str:
         """The project; empty at the root."""
-        return self.path.partition("/")[0] if "/" in self.path else ""
+        return project_of(self.path)
 
     @cached_property
     def text(self) -> str:
         """What the file holds."""
         return self._text()
+
+    @cached_property
+    def elements(self) -> list[Spec]:
+        """Every declared element in it, each in front of those inside it."""
+        return list(elements(self.model))
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """Every step in it."""
+        return [each for each in self.elements if isinstance(each, Step)]
+
+    @cached_property
+    def blocks(self) -> list[list[Step]]:
+        """Every list of steps in it that has any."""
+        return [block for each in self.elements for block in own_blocks(each)]
 
     @property
     def handlers(self) -> list[ErrorHandler]:
@@ -67,3 +85,9 @@ class Subject:
             return parse(Source(self.file, self.text), Problems())
         except Unreadable:
             return None
+
+
+def project_of(path: str) -> str:
+    """The project of a registry path; empty at the root."""
+    project, slash, _ = path.partition("/")
+    return project if slash else ""

@@ -27,12 +27,6 @@ def steps(value: Any) -> Iterator[Step]:
     return (each for each in elements(value) if isinstance(each, Step))
 
 
-def blocks(value: Any) -> Iterator[list[Step]]:
-    """Every list of steps in a value that has any."""
-    for each in elements(value):
-        yield from own_blocks(each)
-
-
 def own_blocks(element: Spec) -> Iterator[list[Step]]:
     """The lists of steps that stand in an element itself, not in others inside it."""
     for value in element.values().values():

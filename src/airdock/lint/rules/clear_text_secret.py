@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from airdock.descriptor.tree import Node
 from airdock.lint.landscape import Landscape
 from airdock.lint.subject import Finding, Subject
-from airdock.lint.walking import elements
 
 CODE = "lint.clearTextSecret"
 
@@ -52,9 +51,8 @@ def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
 
 def _declared(subject: Subject) -> set[str]:
     """The paths of fields that elements declare: their names are not the author's, and say what they take."""
-    models = subject.model if isinstance(subject.model, list) else [subject.model]
     found = set()
-    for element in (each for model in models for each in elements(model)):
+    for element in subject.elements:
         for name, place in element.places.items():
             field = type(element).fields.get(name)
             if field is not None and not field.secret:

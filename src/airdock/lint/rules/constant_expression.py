@@ -6,14 +6,13 @@ from airdock.expressions import Expression
 from airdock.lint.constants import constant_value
 from airdock.lint.landscape import Landscape
 from airdock.lint.subject import Finding, Subject
-from airdock.lint.walking import elements
 from airdock.steps.filter import Filter
 
 CODE = "lint.constantExpression"
 
 
 def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
-    for element in elements(subject.model):
+    for element in subject.elements:
         for name, value in element.values().items():
             if not isinstance(value, Expression) or not _decides(element, name):
                 continue

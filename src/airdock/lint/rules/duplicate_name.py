@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from airdock.lint.landscape import Landscape
 from airdock.lint.subject import Finding, Subject
-from airdock.lint.walking import blocks, steps
 
 CODE = "lint.duplicateName"
 
@@ -12,7 +11,7 @@ CODE = "lint.duplicateName"
 def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
     kept: dict[str, int] = {}
     told = set()
-    for step in steps(subject.model):
+    for step in subject.steps:
         if not step.name or not step.stateful:
             continue
         if step.name in kept:
@@ -20,7 +19,7 @@ def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
             message = f"this step and the one in line {kept[step.name]} keep what they know under one name"
             yield Finding(f"{message}, '{step.name[:60]}'", step.place_of("name"))
         kept.setdefault(step.name, step.place.line)
-    for block in blocks(subject.model):
+    for block in subject.blocks:
         names: dict[str, int] = {}
         for step in block:
             if step.name in names and step.place not in told:

@@ -17,7 +17,7 @@ CODE = "lint.endlessLoop"
 
 def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
     timed = subject.kind == "flow" and subject.model.timeout is not None
-    for step in () if timed else steps(subject.model):
+    for step in () if timed else subject.steps:
         condition = step.values().get("while")
         if isinstance(condition, Expression) and constant_value(condition) is True and not _may_end(step):
             yield Finding("`while` is always true, and nothing inside ends the loop", step.place_of("while"))

@@ -6,7 +6,6 @@ from typing import Any
 
 from airdock.lint.landscape import Landscape
 from airdock.lint.subject import Finding, Subject
-from airdock.lint.walking import elements
 from airdock.spec.descriptors import Project
 from airdock.spec.flow import Flow
 from airdock.steps.try_ import Try
@@ -16,7 +15,7 @@ _STATUS = "http."
 
 
 def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
-    for element in elements(subject.model):
+    for element in subject.elements:
         if isinstance(element, Flow | Project):
             yield from _shadowed("onError", element.on_error)
         elif isinstance(element, Try):

@@ -7,7 +7,6 @@ from airdock.descriptor.names import hint
 from airdock.expressions import Template
 from airdock.lint.landscape import Landscape
 from airdock.lint.subject import Finding, Subject
-from airdock.lint.walking import elements
 from airdock.spec.descriptors import Listener
 from airdock.spec.fields import Spec
 
@@ -15,7 +14,7 @@ CODE = "lint.unknownConnection"
 
 
 def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
-    for element in elements(subject.model):
+    for element in subject.elements:
         name, field = _named(element)
         if not name:
             continue

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from airdock.lint.landscape import Landscape
 from airdock.lint.subject import Finding, Subject
-from airdock.lint.walking import steps
 
 CODE = "lint.unnamedState"
 
 
 def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
-    for step in steps(subject.model):
+    for step in subject.steps:
         if step.stateful and not step.name:
             message = f"`{step.type}` keeps what it knows by its position: a step in front of it would make it forget"
             yield Finding(message, step.place, "give it a `name`")

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from airdock.lint.constants import constant_value
 from airdock.lint.landscape import Landscape
 from airdock.lint.subject import Finding, Subject
-from airdock.lint.walking import steps
 from airdock.steps.condition import Case, Condition, as_text
 
 CODE = "lint.unreachableCase"
 
 
 def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
-    for step in steps(subject.model):
+    for step in subject.steps:
         if isinstance(step, Condition):
             yield from _unreachable(step)
 

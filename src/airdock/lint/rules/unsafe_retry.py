@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from airdock.lint.landscape import Landscape
 from airdock.lint.subject import Finding, Subject
-from airdock.lint.walking import inner_blocks, steps
+from airdock.lint.walking import inner_blocks
 from airdock.spec.step import Step
 from airdock.steps.output import Output
 from airdock.steps.wire_tap import WireTap
@@ -19,7 +19,7 @@ _GUARDS = ("idempotent",)
 
 
 def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
-    for step in steps(subject.model):
+    for step in subject.steps:
         if step.retry is None:
             continue
         may_be_done = not step.repeatable and not isinstance(step, _WHOLE)

@@ -1,5 +1,5 @@
 from airdock.lint.rules.circular_flow import CODE
-from tests.unit.lint.finding import call, codes, found
+from tests.unit.lint.finding import call, codes, found, problems_in
 
 
 def test_two_flows_that_call_each_other() -> None:
@@ -19,3 +19,17 @@ def test_flows_that_call_one_flow_are_in_no_circle() -> None:
 
 def test_an_endless_circle_is_told_once() -> None:
     assert codes({"steps": [call("b.flow")]}, b_flow={"steps": [call("a.flow")]}) == ["lint.endlessRecursion"]
+
+
+def test_the_first_flow_of_a_project_tells_it_for_the_others() -> None:
+    flows = {
+        name: {"steps": [call(other, when="body")]} for name, other in (("b.flow", "a.flow"), ("a.flow", "b.flow"))
+    }
+    told = problems_in({f"p/{name}": flow for name, flow in flows.items()})
+    assert [(each.code, each.place.file) for each in told] == [(CODE, "p/a.flow")]
+
+
+def test_at_the_root() -> None:
+    root = {"x.flow": {"steps": [{"type": "flow", "module": "/p/y.flow", "when": "body"}]}}
+    inside = {"p/y.flow": {"steps": [{"type": "flow", "module": "/x.flow", "when": "body"}]}}
+    assert [each.place.file for each in problems_in({**root, **inside})] == ["p/y.flow", "x.flow"]

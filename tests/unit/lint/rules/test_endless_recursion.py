@@ -45,7 +45,7 @@ def test_a_flow_that_may_end(steps: list[Any]) -> None:
 def test_by_way_of_others() -> None:
     others = {"b_flow": {"steps": [call("c.flow")]}, "c_flow": {"steps": [OUTPUT, call("a.flow")]}}
     assert found(CODE, [call("b.flow")], **others) == [
-        "$.steps[0] the flow calls itself by way of /p/b.flow and /p/c.flow, and nothing ends that"
+        "$.steps[0] the flow calls itself, and nothing ends that: /p/a.flow → /p/b.flow → /p/c.flow → /p/a.flow"
     ]
     others["c_flow"] = {"steps": [call("a.flow", when="body")]}
     assert found(CODE, [call("b.flow")], **others) == []
