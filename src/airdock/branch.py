@@ -60,6 +60,7 @@ def branch_of(exchange: Exchange, body: Any = ABSENT, run: Run | None = None) ->
         exchange.depth,
         exchange.calls,
         own_document=document,
+        typed=exchange.typed,
     )
 
 

@@ -14,6 +14,7 @@ from airdock.steps.filter import Filter
 from airdock.steps.flow import FlowStep
 from airdock.steps.javascript import JavaScript
 from airdock.steps.log import Log
+from airdock.steps.marshal import Marshal
 from airdock.steps.multicast import Multicast
 from airdock.steps.output import Output
 from airdock.steps.poll_enrich import PollEnrich
@@ -31,6 +32,7 @@ from airdock.steps.throttle import Throttle
 from airdock.steps.throw import Throw
 from airdock.steps.transform import Transform
 from airdock.steps.try_ import Try
+from airdock.steps.unmarshal import Unmarshal
 from airdock.steps.validate import Validate
 from airdock.steps.wire_tap import WireTap
 
@@ -46,6 +48,8 @@ def catalogue() -> Catalogue:
             Remove,
             Transform,
             Validate,
+            Unmarshal,
+            Marshal,
             Log,
             Condition,
             Filter,

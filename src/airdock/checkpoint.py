@@ -16,7 +16,8 @@ class Checkpoint(msgspec.Struct, eq=False):
     Attributes:
         steps: Paths of the step that failed and of those around it, from the inside; those around it come later.
         exchange: The exchange, which goes on changing.
-        properties, headers, body, body_set, scopes: Of the message; headers are None where no step used them.
+        properties, headers, body, body_set, body_type, scopes: Of the message; headers are None where no step used
+            them.
         status, parts, response_headers, response_body: The answer so far.
         refusal: Why a retry cannot go on from here; empty when it can.
     """
@@ -27,6 +28,7 @@ class Checkpoint(msgspec.Struct, eq=False):
     headers: dict[str, Any] | None = None
     body: Any = None
     body_set: bool = False
+    body_type: str = ""
     scopes: dict[str, Any] = {}
     status: int | None = None
     parts: list[str | bytes] = []
@@ -46,6 +48,7 @@ class Checkpoint(msgspec.Struct, eq=False):
             headers=None if headers is None else dict(headers),
             body=document.get("body") if exchange.body_set else None,
             body_set=exchange.body_set,
+            body_type=exchange.body_type,
             scopes={name: document[name] for name in _SCOPES if name in document},
             status=response.status,
             parts=list(response.parts),

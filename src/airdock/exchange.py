@@ -81,6 +81,7 @@ class Exchange(msgspec.Struct, eq=False):
         body_set: A step set the body (the body is then the answer if nothing was written).
         depth: How many sub-flows deep the run is. calls: How many calls of flows it made so far.
         answer: What the trigger made of the exchange when the run had ended; None before.
+        typed: The body that `marshal` made, and its content type; another body has none.
         cut: Where the run stood when it was cut off, while that goes outwards. repaired: Where the error happened that
             a handler takes care of just now.
         endings: What is to be done when the run, or the branch, ends, by what asked for it; None: nothing.
@@ -100,6 +101,7 @@ class Exchange(msgspec.Struct, eq=False):
     cut: Checkpoint | None = None
     repaired: Checkpoint | None = None
     own_document: dict[str, Any] | None = None
+    typed: tuple[Any, str] | None = None
     endings: dict[Any, Callable[[], None]] | None = None
 
     def at_end(self, key: Any, call: Callable[[], None]) -> None:
@@ -143,6 +145,18 @@ class Exchange(msgspec.Struct, eq=False):
     def body(self, value: Any) -> None:
         self.document["body"] = value
         self.body_set = True
+
+    @property
+    def body_type(self) -> str:
+        """The content type that belongs to the body as it is now; empty where only its value tells."""
+        typed = self.typed
+        return typed[1] if typed is not None and typed[0] is self.document.get("body") else ""
+
+    def set_typed_body(self, value: Any, content_type: str) -> None:
+        """Sets the body with its content type, which the message's header tells from now on, too."""
+        self.body = value
+        self.typed = (value, content_type)
+        self.headers["content-type"] = content_type
 
     @property
     def headers(self) -> Headers:

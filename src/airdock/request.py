@@ -53,6 +53,16 @@ class Request:
         return {}
 
     @property
+    def content_type(self) -> str:
+        """The `Content-Type` as it was sent; empty when there is none."""
+        return ""
+
+    @property
+    def content(self) -> bytes:
+        """The body as it came, before its content type was looked at; `Content-Encoding` is undone."""
+        return b""
+
+    @property
     def body(self) -> Any:
         """The body, parsed by its content type; None when there is none.
 

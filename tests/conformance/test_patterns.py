@@ -5,7 +5,7 @@ A file of `patterns/` has the cases of one step:
     {"name": "…", "option": "the field that it shows", "source": "whose documented behaviour it is",
      "steps": [...]  or  "flow": {"steps": [...], ...},      the flow `p/f.flow`
      "files": {"p/other.flow": {...}, "p/x.py": "…"},        what else there is
-     "send": [{"at": "2s", "method", "query", "body", "headers", "text", "json", "status", "code"}],
+     "send": [{"at": "2s", "method", "query", "body" or "content", "headers", "text", "json", "status", "code"}],
      "wait": "10s",                                          so long after the last answer
      "log": ["order 1", ["5s", "order 2"]],                  lines of `log` steps in order, some with their time
      "answered": ["1s", "2s"],                               when each answer came
@@ -67,9 +67,10 @@ class Played:
 
     async def _send(self, client: FlowClient, number: int, request: dict[str, Any]) -> None:
         await asyncio.sleep(parse_duration(request.get("at", "0s")))
-        method = request.get("method", "POST" if "body" in request else "GET")
+        method = request.get("method", "POST" if "body" in request or "content" in request else "GET")
         address = f"p/f.flow?{request['query']}" if "query" in request else "p/f.flow"
-        body = {"json": request["body"]} if "body" in request else {}
+        content = {"content": request.get("content", "").encode()}
+        body: dict[str, Any] = {"json": request["body"]} if "body" in request else content
         result = await client.call(method, address, headers=request.get("headers"), **body)
         self.answered[number] = asyncio.get_running_loop().time()
         if "code" in request:

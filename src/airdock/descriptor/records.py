@@ -8,7 +8,7 @@ from airdock.descriptor.reading import INVALID, Reading, alternatives, label, ty
 from airdock.descriptor.tree import Node
 from airdock.errors import Place
 from airdock.spec import kinds
-from airdock.spec.fields import Spec
+from airdock.spec.fields import Alternatives, Spec
 
 
 def read_record(reading: Reading, kind: kinds.Record, node: Node) -> Any:
@@ -24,6 +24,10 @@ def read_spec(reading: Reading, spec: type[Spec], node: Node, what: str, passed_
     if not isinstance(node.value, dict):
         return reading.wrong_type(node, "an object")
     mark = len(reading.problems)
+    alternatives = spec.alternatives
+    chosen = INVALID
+    if alternatives is not None:
+        chosen, passed_over = _alternative(reading, spec, alternatives, node, what, passed_over)
     values: dict[str, Any] = {}
     places: dict[str, Place] = {}
     extra: dict[str, Any] = {}
@@ -45,7 +49,25 @@ def read_spec(reading: Reading, spec: type[Spec], node: Node, what: str, passed_
     if len(reading.problems) > mark:
         return INVALID
     instance = spec(place=node.place, places=places, extra=extra, **values)
+    if alternatives is not None:
+        setattr(instance, alternatives.attribute, chosen)
     return instance if _checked(reading, instance, node) else INVALID
+
+
+def _alternative(
+    reading: Reading, spec: type[Spec], by: Alternatives, node: Node, what: str, passed_over: tuple[str, ...]
+) -> tuple[Any, tuple[str, ...]]:
+    """The further fields that a word brings, and the names that are then read elsewhere.
+
+    Where the word is none of those, what any of them has is passed over.
+    """
+    word = node.value.get(by.field)
+    chosen = by.specs.get(word.value) if word is not None and isinstance(word.value, str) else None
+    if chosen is None:
+        return INVALID, (*passed_over, *(name for each in by.specs.values() for name in each.fields))
+    own = (*passed_over, *spec.fields)
+    further = read_spec(reading, chosen, node, f'{what} with `"{by.field}": "{word.value}"`', own)
+    return further, tuple(name for name in node.value if name not in spec.fields)
 
 
 def _unknown(reading: Reading, spec: type[Spec], node: Node, name: str, what: str, others: tuple[str, ...]) -> str:

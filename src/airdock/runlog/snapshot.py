@@ -56,6 +56,19 @@ class KeptRequest(Request):
             raise FlowError(*refused)
         return self._parts["body"]
 
+    @property
+    def content_type(self) -> str:
+        return str(self.headers.get("content-type", ""))
+
+    @property
+    def content(self) -> bytes:
+        kept = self._parts.get("content", self._parts["body"])
+        if kept is None:
+            return b""
+        if isinstance(kept, str):
+            return kept.encode()
+        return kept if isinstance(kept, bytes) else msgspec.json.encode(kept)
+
     def parameter(self, name: str) -> str | None:
         value = self.query.get(name)
         if value is not None or self._parts.get("refused"):
@@ -109,6 +122,8 @@ class Snapshot(msgspec.Struct, frozen=True):
         exchange.properties.update(message["properties"])
         if message["body_set"]:
             exchange.body = message["body"]
+            if message.get("body_type"):
+                exchange.typed = (exchange.body, message["body_type"])
         if message["headers"] is not None:
             exchange.document["headers"] = Headers(message["headers"])
         exchange.document.update(message["scopes"])
@@ -143,6 +158,7 @@ def _snapshot(exchange: Exchange, point: Checkpoint) -> Snapshot:
         "headers": point.headers,
         "body": point.body,
         "body_set": point.body_set,
+        "body_type": point.body_type,
         "scopes": point.scopes,
     }
     response: dict[str, Any] = {"status": point.status, "parts": point.parts, "headers": point.response_headers}
@@ -160,6 +176,9 @@ def _request(request: Request) -> dict[str, Any]:
     try:
         body = request.body
     except FlowError as error:
-        return {**parts, "body": None, "formed": False, "refused": [error.code, error.message]}
-    # A form is its own body, and need not be kept twice.
-    return {**parts, "body": body, "formed": bool(request.form) and body is request.form}
+        refused = [error.code, error.message]
+        return {**parts, "body": None, "formed": False, "refused": refused, "content": request.content}
+    if request.form and body is request.form:
+        # A form is its own body, and need not be kept twice; as it came it cannot be made anew from what it says.
+        return {**parts, "body": body, "formed": True, "content": request.content}
+    return {**parts, "body": body, "formed": False}

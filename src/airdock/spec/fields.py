@@ -1,5 +1,6 @@
 """Fields and the classes that have them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -54,6 +55,20 @@ def field(
     return Field(name, kind, doc, default, unit, secret, example, since)
 
 
+@dataclass(frozen=True)
+class Alternatives:
+    """Further fields of an element, which depend on the word in one of its own fields.
+
+    Attributes:
+        field: Name of that field. attribute: What has the further fields in an instance.
+        specs: Which fields a word brings; their names are none that the element has itself.
+    """
+
+    field: str
+    attribute: str
+    specs: Mapping[str, type["Spec"]]
+
+
 class Spec:
     """An element of a descriptor with declared fields.
 
@@ -63,9 +78,11 @@ class Spec:
         place: Where the element stands in the author's file.
         places: Where each field's value stands, by field name.
         open: Names beyond the declared ones are allowed; they are kept in `extra`.
+        alternatives: Fields that only some instances have.
     """
 
     open: ClassVar[bool] = False
+    alternatives: ClassVar[Alternatives | None] = None
     fields: ClassVar[dict[str, Field]] = {}
     attributes: ClassVar[dict[str, str]] = {}
 
@@ -109,8 +126,11 @@ class Spec:
         return self.places.get(name, self.place)
 
     def values(self) -> dict[str, Any]:
-        """Every field's value by its descriptor name."""
-        return {name: getattr(self, attribute) for name, attribute in self.attributes.items()}
+        """Every field's value by its descriptor name; those of a word among `alternatives` included."""
+        values = {name: getattr(self, attribute) for name, attribute in self.attributes.items()}
+        if self.alternatives is not None:
+            values.update(getattr(self, self.alternatives.attribute).values())
+        return values
 
     @classmethod
     def check(cls, element: Self) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from airdock.codes import CODES, LINT, ErrorCode, LintCode
 from airdock.spec import kinds
 from airdock.spec.catalogue import Catalogue
 from airdock.spec.descriptors import DESCRIPTORS
-from airdock.spec.fields import Field, Spec
+from airdock.spec.fields import Alternatives, Field, Spec
 from airdock.spec.kinds import Kind
 from airdock.spec.step import ProducingStep, Step
 from airdock.spec.words import describe, prose, summary
@@ -33,7 +33,10 @@ def step_page(step: type[Step]) -> str:
     own = _own(step)
     parts = [f"# `{step.type}`", prose(step)]
     parts += ["## Fields", _table(own)] if own else []
-    parts += _inner(own, seen={step})
+    seen: set[type[Spec]] = {step}
+    parts += _inner(own, seen)
+    if step.alternatives is not None:
+        parts += _alternatives(step.alternatives, seen)
     parts.append(f"Every step also has {', '.join(f'`{name}`' for name in Step.fields)}.")
     example = _example(step)
     parts += ["## Example", _code(example)] if example else []
@@ -118,6 +121,16 @@ def _default(declared: Field) -> str:
         return "required"
     value = written(declared.kind, declared.default)
     return "" if value is None else f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def _alternatives(by: Alternatives, seen: set[type[Spec]]) -> list[str]:
+    """What each word brings: its prose, and the tables of its fields."""
+    parts = []
+    for word, spec in by.specs.items():
+        parts += [f'## With `"{by.field}": "{word}"`', prose(spec)]
+        parts += [_table(spec.fields)] if spec.fields else []
+        parts += _inner(spec.fields, seen)
+    return parts
 
 
 def _inner(fields: dict[str, Field], seen: set[type[Spec]]) -> list[str]:

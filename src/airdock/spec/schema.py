@@ -61,9 +61,24 @@ class _Builder:
         required = [name for name, declared in spec.fields.items() if declared.required]
         if required:
             schema["required"] = required
-        if not spec.open:
+        if spec.alternatives is not None:
+            by = spec.alternatives
+            schema["allOf"] = [self._alternative(by.field, word, each) for word, each in by.specs.items()]
+            schema["unevaluatedProperties"] = False
+        elif not spec.open:
             schema["additionalProperties"] = False
         return schema
+
+    def _alternative(self, field: str, word: str, spec: type[Spec]) -> dict[str, Any]:
+        name = self._free(f"{field}-{word}")
+        further = self.element(spec)
+        # The element around it says which names there may be.
+        further.pop("additionalProperties", None)
+        self.definitions[name] = further
+        return {
+            "if": {"required": [field], "properties": {field: {"const": word}}},
+            "then": {"$ref": f"#/$defs/{name}"},
+        }
 
     def record(self, spec: type[Spec]) -> dict[str, Any]:
         """A reference to an element, which is defined at the first."""

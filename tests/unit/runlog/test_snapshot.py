@@ -177,3 +177,55 @@ def test_a_flood_of_failures_keeps_no_more_than_so_much(open_book: OpenBook) -> 
     records = [book.store.get(id) for id in ids]
     reasons = [record.not_retriable for record in records if record is not None]
     assert reasons == [""] * 3 + ["too many runs of the flow failed within that second"] * 7
+
+
+class Sent(Request):
+    """A request with a body as it came and as it was parsed."""
+
+    def __init__(self, content: bytes, body: Any, type: str = "application/json") -> None:
+        self._content, self._body, self._type = content, body, type
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        return {"content-type": self._type}
+
+    @property
+    def content(self) -> bytes:
+        return self._content
+
+    @property
+    def body(self) -> Any:
+        if isinstance(self._body, FlowError):
+            raise self._body
+        return self._body
+
+    @property
+    def form(self) -> dict[str, Any]:
+        return self._body if isinstance(self._body, dict) and "form" in self._type else {}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        Sent(b"", None),
+        Sent("grün".encode(), "grün", "text/plain"),
+        Sent(b"\xff", b"\xff", "application/octet-stream"),
+        Sent(b'{"a":[1]}', {"a": [1]}),
+        Sent(b"a=1&a=2", {"a": "1"}, "application/x-www-form-urlencoded"),
+        Sent(b"{", FlowError("request.body", "The body is not JSON.")),
+    ],
+)
+def test_the_body_as_it_came_can_be_read_again(sent: Sent) -> None:
+    request = kept(sent).kept_request()
+    assert (request.content, request.content_type) == (sent.content, sent.headers["content-type"])
+
+
+def test_a_body_keeps_the_content_type_that_marshal_gave_it() -> None:
+    exchange = new_exchange()
+    exchange.set_typed_body("<a/>", "application/xml")
+    packed, _ = packed_snapshot(exchange, failure(exchange).checkpoint, 2**20)
+    again = new_exchange()
+    Snapshot.unpacked(packed).restore(again)
+    assert (again.body, again.body_type) == ("<a/>", "application/xml")
+    again.body = "text"
+    assert again.body_type == ""

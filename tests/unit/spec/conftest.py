@@ -6,7 +6,7 @@ import pytest
 
 from airdock.spec import kinds
 from airdock.spec.catalogue import Catalogue
-from airdock.spec.fields import REQUIRED, Spec, field
+from airdock.spec.fields import REQUIRED, Alternatives, Spec, field
 from airdock.spec.step import ProducingStep, Step
 
 
@@ -45,9 +45,37 @@ class Say(ProducingStep):
     status: Any = field(kinds.Template(types=("string", "number"), of=kinds.Integer(200, 599)), "Status.", example=201)
 
 
+class Commas(Spec):
+    """Commas. More of them."""
+
+    delimiter: str = field(kinds.Text(), "Delimiter.", default=",", example=";")
+    rows: list[Case] = field(kinds.ListOf(kinds.Record(Case)), "Rows.", default=[])
+
+
+class Plain(Spec):
+    """Nothing more."""
+
+
+class Write(Step):
+    """Writes."""
+
+    type = "write"
+    group = "answer"
+    alternatives = Alternatives("format", "options", {"commas": Commas, "plain": Plain})
+
+    format: str = field(kinds.Choice(("commas", "plain")), "Format.", default=REQUIRED, example="commas")
+    options: Spec
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     return Catalogue([Choose, Say])
+
+
+@pytest.fixture(scope="session")
+def writing() -> Catalogue:
+    """A catalogue with a step whose fields depend on a word."""
+    return Catalogue([Write])
 
 
 @pytest.fixture(scope="session")

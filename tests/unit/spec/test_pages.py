@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -68,3 +69,14 @@ def test_every_error_code_is_on_its_page() -> None:
     assert all(f"| `{code}` |" in page for code in CODES)
     assert "## a\n" in codes_page({"a.b": ErrorCode("a.b", "Meaning.", "Advice.", 404)})
     assert "| `a.b` | Meaning. | Advice. | 404 |" in codes_page({"a.b": ErrorCode("a.b", "Meaning.", "Advice.", 404)})
+
+
+def test_the_page_of_a_step_has_the_fields_of_each_word(writing: Catalogue) -> None:
+    (write,) = writing
+    page = step_page(write)
+    head, commas, plain = re.split(r"^## With ", page, flags=re.MULTILINE)
+    assert "delimiter" not in head
+    assert commas.startswith('`"format": "commas"`\n\nCommas. More of them.\n\n| field |')
+    assert '| `delimiter` | text | `","` | Delimiter. Example: `";"` |' in commas
+    assert "### In `rows`" in commas
+    assert plain.startswith('`"format": "plain"`\n\nNothing more.\n\nEvery step also has')

@@ -162,3 +162,27 @@ def test_a_kind_without_a_schema_is_a_mistake_in_the_code(catalogue: Catalogue) 
 
     with pytest.raises(TypeError, match="Kind has no schema"):
         schema_of(Element, catalogue)
+
+
+@pytest.mark.parametrize(
+    ("step", "fits"),
+    [
+        ({"format": "commas"}, True),
+        ({"format": "commas", "delimiter": ";", "name": "x", "rows": []}, True),
+        ({"format": "plain"}, True),
+        ({"format": "plain", "delimiter": ";"}, False),
+        ({"format": "commas", "delimeter": ";"}, False),
+        ({"format": "commas", "delimiter": 5}, False),
+        ({"format": "other"}, False),
+        ({"delimiter": ";"}, False),
+        ({}, False),
+    ],
+)
+def test_fields_that_depend_on_a_word(step: Any, fits: bool, writing: Catalogue) -> None:
+    assert (errors("flow", {"steps": [{"type": "write", **step}]}, writing) == []) is fits
+
+
+def test_editors_find_the_fields_of_a_word(writing: Catalogue) -> None:
+    further = descriptor_schema("flow", writing)["$defs"]["format-commas"]
+    assert further["description"] == "Commas."
+    assert further["properties"]["delimiter"]["examples"] == [";"]

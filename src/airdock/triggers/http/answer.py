@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
+from airdock.charsets import codec
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.response import ABSENT, Response
 from airdock.triggers.http.bodies import media_type
-from airdock.triggers.http.charsets import codec
 
 RUN_HEADER = "airdock-run"
 TEXT = ("content-type", "text/plain; charset=utf-8")
@@ -73,7 +73,8 @@ def _content(exchange: Exchange, response: Response) -> tuple[tuple[str, str] | 
     if response.parts:
         return TEXT, _join(response.parts)
     if exchange.body_set:
-        return _represent(exchange.body)
+        own_type, value = _represent(exchange.body)
+        return (("content-type", exchange.body_type) if exchange.body_type else own_type), value
     return None, b""
 
 

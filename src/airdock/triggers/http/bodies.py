@@ -1,21 +1,19 @@
 """Bodies by their content type: JSON, text and XML, or bytes."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 from multipart import parse_options_header  # type: ignore[import-untyped]
 
+from airdock import charsets
 from airdock.errors import FlowError
-from airdock.triggers.http.charsets import codec
+from airdock.nesting import json_deeper
 from airdock.triggers.http.settings import Limits
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"))
-_BOMS_16 = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def media_type(content_type: str) -> tuple[str, dict[str, str]]:
@@ -63,7 +61,7 @@ def parse_json(data: bytes, charset: str, depth: int) -> Any:
         raise _too_deep(depth) from None
     except (msgspec.MsgspecError, ValueError) as error:
         raise FlowError("request.body", f"The body is not JSON: {error}") from error
-    if data.count(b"[") + data.count(b"{") > depth and _deeper(value, depth):
+    if json_deeper(text.encode() if isinstance(text, str) else text, value, depth):
         raise _too_deep(depth)
     return value
 
@@ -74,14 +72,10 @@ def decode_text(data: bytes, charset: str) -> str:
     Raises:
         FlowError: `request.body`, the charset is not known, or the bytes are not of it.
     """
-    marked = next((name for mark, name in _BOMS + _BOMS_16 if data.startswith(mark)), None)
-    name = marked or codec(charset)
-    if name is None:
-        raise FlowError("request.body", "The charset of the body is not known.")
     try:
-        return data.decode(name).removeprefix("\ufeff")
-    except UnicodeError as error:
-        raise FlowError("request.body", f"The body is not {name} text.") from error
+        return charsets.decode_text(data, charset)
+    except charsets.CharsetError as error:
+        raise FlowError("request.body", f"The body {error}.") from error
 
 
 def _xml_charset(data: bytes) -> str:
@@ -91,19 +85,3 @@ def _xml_charset(data: bytes) -> str:
 
 def _too_deep(depth: int) -> FlowError:
     return FlowError("request.body", f"The body is nested deeper than {depth} levels.")
-
-
-def _deeper(value: Any, depth: int) -> bool:
-    """Whether lists and objects are nested more than `depth` levels; level by level, so that depth costs no stack."""
-    level = [value]
-    for _ in range(depth):
-        level = [child for each in level for child in _children(each)]
-        if not level:
-            return False
-    return any(isinstance(each, (dict, list)) for each in level)
-
-
-def _children(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()

@@ -271,6 +271,10 @@ class HttpRequest(Request):
         return self._data or b""
 
     @property
+    def content(self) -> bytes:
+        return self._taken
+
+    @property
     def form(self) -> dict[str, Any]:
         if self._form is None:
             content_type = self.content_type

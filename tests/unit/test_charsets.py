@@ -1,6 +1,6 @@
 import pytest
 
-from airdock.triggers.http.charsets import codec
+from airdock.charsets import codec
 
 
 @pytest.mark.parametrize(

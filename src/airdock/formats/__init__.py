@@ -1,0 +1,14 @@
+"""Formats of content: what `unmarshal` reads and `marshal` writes, each declared in a file of its own."""
+
+from airdock.formats import base64, csv, gzip, json, ndjson, xml
+from airdock.formats.format import Format
+
+FORMATS: tuple[Format, ...] = (
+    json.FORMAT,
+    ndjson.FORMAT,
+    xml.FORMAT,
+    csv.FORMAT,
+    gzip.FORMAT,
+    base64.FORMAT,
+)
+"""Every format, in the order of the reference."""
