@@ -88,6 +88,11 @@ def join(exchange: Exchange, branch: Exchange, path: str, calls: int | None = No
     if trail is not None and branch.trail and len(trail) < 2 * MOST_STEPS:
         trail += branch.trail
         trail += (BranchEnd(path), perf_counter_ns())
+    if branch.endings is not None:
+        # It had no edge of its own (`Compiler.branch`): what it asked for is done when the exchange ends.
+        for key, call in branch.endings.items():
+            exchange.at_end(key, call)
+        branch.endings = None
     response, written = exchange.response, branch.response
     response.parts += written.parts
     if written.status is not None:
@@ -96,6 +101,16 @@ def join(exchange: Exchange, branch: Exchange, path: str, calls: int | None = No
         response.headers.update(written.own_headers)
     if written.body is not ABSENT:
         response.body = written.body
+
+
+def become(exchange: Exchange, branch: Exchange) -> None:
+    """Makes the message what a branch has made of its copy; the branch is not used any more."""
+    document = exchange.document
+    exchange.properties = document["properties"] = branch.properties
+    for part in ("body", "headers"):
+        if part in branch.document:
+            document[part] = branch.document[part]
+    exchange.body_set = branch.body_set
 
 
 def forget_round(trail: list[Any] | None, mark: int) -> None:

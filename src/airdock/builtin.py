@@ -13,8 +13,10 @@ from airdock.steps.enrich import Enrich
 from airdock.steps.filter import Filter
 from airdock.steps.flow import FlowStep
 from airdock.steps.javascript import JavaScript
+from airdock.steps.load_balance import LoadBalance
 from airdock.steps.log import Log
 from airdock.steps.marshal import Marshal
+from airdock.steps.loop import Loop
 from airdock.steps.multicast import Multicast
 from airdock.steps.output import Output
 from airdock.steps.poll_enrich import PollEnrich
@@ -25,7 +27,9 @@ from airdock.steps.resequence import Resequence
 from airdock.steps.respond import Respond
 from airdock.steps.routing_slip import RoutingSlip
 from airdock.steps.sample import Sample
+from airdock.steps.scatter_gather import ScatterGather
 from airdock.steps.set_ import Set
+from airdock.steps.sort import Sort
 from airdock.steps.split import Split
 from airdock.steps.stop import Stop
 from airdock.steps.throttle import Throttle
@@ -50,6 +54,7 @@ def catalogue() -> Catalogue:
             Validate,
             Unmarshal,
             Marshal,
+            Sort,
             Log,
             Condition,
             Filter,
@@ -59,6 +64,9 @@ def catalogue() -> Catalogue:
             RecipientList,
             RoutingSlip,
             DynamicRouter,
+            ScatterGather,
+            LoadBalance,
+            Loop,
             WireTap,
             Aggregate,
             Resequence,

@@ -149,8 +149,8 @@ class FlowCompiler:
         finally:
             self._recovery = recovery
 
-    def flow(self, flow: SubFlow) -> Compiled:
-        return self._flow(flow.properties, self.block(flow.steps), None)
+    def flow(self, flow: SubFlow, guarded: bool = False) -> Compiled:
+        return self._flow(flow.properties, (self.guarded if guarded else self.block)(flow.steps), None)
 
     def flow_at(self, path: str, place: Place, begun: Compiled | None = None) -> Compiled:
         if not self._surroundings.has_flow(path):

@@ -80,6 +80,15 @@ class Response(msgspec.Struct):
         """Appends to the answer."""
         self.parts.append(text)
 
+    def mark(self) -> "Response":
+        """What it is now, for `back_to`."""
+        headers = None if self.own_headers is None else Headers(self.own_headers)
+        return Response(self.status, self.parts.copy(), self.body, headers)
+
+    def back_to(self, mark: "Response") -> None:
+        """Forgets what was set and written since."""
+        self.status, self.parts, self.body, self.own_headers = mark.status, mark.parts, mark.body, mark.own_headers
+
     def discard(self) -> None:
         """Forgets everything that was set and written."""
         self.status = None

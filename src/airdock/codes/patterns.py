@@ -79,6 +79,33 @@ PATTERNS: tuple[ErrorCode, ...] = (
         "Let the expression give paths as descriptors write them, `/shop/price.flow`: nothing in them is decoded.",
     ),
     ErrorCode(
+        "loadBalance.correlation",
+        "The `correlationExpression` of a `sticky` balancer has no value for a message.",
+        "Name what each message has, or give a value in its place: `body.customer ? body.customer : 'none'`.",
+        400,
+    ),
+    ErrorCode(
+        "loop.count",
+        "The `count` of a loop is not a whole number from 0.",
+        "Correct the expression; `$number` makes a number of a text.",
+    ),
+    ErrorCode(
+        "loop.tooMany",
+        "A loop has, or would have, more rounds than its `maxRounds`.",
+        "Correct the condition, so that it ends, or raise `maxRounds`.",
+    ),
+    ErrorCode(
+        "scatterGather.replies",
+        "Fewer flows than `minimum` have answered well when the time was over, or when all had ended.",
+        "Raise `timeout`, or lower `minimum`; the run's record has the errors.",
+        504,
+    ),
+    ErrorCode(
+        "sort.values",
+        "A list cannot be sorted: it is none, or its keys are of several kinds, or of one that has no order.",
+        "Give keys that are all numbers, or all texts: `$string(body.id)`, `$number(body.price)`.",
+    ),
+    ErrorCode(
         "split.full",
         "A `split` has more items than its `aggregate` may keep results of.",
         "Raise `maxResults`, or leave `aggregate` out and write what comes of each item where it belongs.",

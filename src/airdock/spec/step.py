@@ -236,8 +236,12 @@ class Compiler(Protocol):
     def guarded(self, steps: list[Step]) -> Compiled:
         """The same for steps whose errors go to the step that is compiled before the flow's own handlers see them."""
 
-    def flow(self, flow: Any) -> Compiled:
-        """A flow in place (`SubFlow`): sets its properties, runs its steps, one level deeper."""
+    def flow(self, flow: Any, guarded: bool = False) -> Compiled:
+        """A flow in place (`SubFlow`): sets its properties, runs its steps, one level deeper.
+
+        Args:
+            guarded: Its errors go to the step that is compiled first, as those of `guarded` steps do.
+        """
 
     def branch(self, compiled: Compiled) -> Compiled:
         """The same on an exchange of its own: `stop`, and a handler that ends the flow, end the branch alone."""

@@ -1,6 +1,6 @@
 """Steps that run others on copies of the message: what they declare in common, and how they run them."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from airdock.exchange import Exchange
@@ -10,6 +10,7 @@ from airdock.spec.kinds import Boolean, Duration, Integer, OneOf
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiler, ProducingStep
 from airdock.steps.gathering import Gathering, check_strategy, gathering
+from airdock.steps.gathering import STRATEGIES, Gathering, Strategy, gathering
 from airdock.steps.running import Branch, Branches, Conduct, Running
 
 __all__ = ["AT_ONCE", "Branch", "Branches", "Branching", "BranchingStep"]
@@ -25,7 +26,7 @@ class BranchingStep(ProducingStep):
         default_aggregate: What becomes of their bodies where `aggregate` is left out.
     """
 
-    default_aggregate: ClassVar[type[Gathering]]
+    default_aggregate: ClassVar[Strategy]
 
     parallel: bool | int = field(
         OneOf((Boolean(), Integer(1, 1000))),
@@ -57,6 +58,10 @@ class BranchingStep(ProducingStep):
     def time_limit(self) -> float | None:
         return None
 
+    def gathering(self) -> Callable[[], Gathering]:
+        """Makes what puts together the branches of a message."""
+        return gathering(self.aggregate, self.default_aggregate)
+
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:
         return check_strategy(element.aggregate, "branches")
@@ -75,7 +80,7 @@ class Branching:
             step.stop_on_error,
             step.timeout,
             compiler.clock,
-            gathering(step.aggregate, step.default_aggregate),
+            step.gathering(),
             step.store(),
         )
 

@@ -141,6 +141,8 @@ class Computed(Gathering):
 
 
 _NAMES = frozenset({"properties", "split", "loop", "error"})
+Strategy = type[Gathering]
+
 STRATEGIES: dict[str, Callable[[], Gathering]] = {"latest": Latest, "list": Listed, "object": Named, "merge": Merged}
 
 

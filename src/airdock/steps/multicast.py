@@ -1,12 +1,12 @@
 from collections.abc import Awaitable
-from typing import Any
+from typing import Any, ClassVar
 
 from airdock.branch import branch_of
 from airdock.exchange import Exchange
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.step import Compiled, Compiler
 from airdock.steps.branching import Branch, Branching, BranchingStep
-from airdock.steps.gathering import Latest
+from airdock.steps.gathering import Latest, Strategy
 from airdock.steps.several_flows import FLOWS, SeveralFlows, check_names, compiled_flows, names_of
 
 
@@ -18,15 +18,15 @@ class Multicast(BranchingStep):
     behind the step is what `aggregate` makes of theirs; left out, that of the last one.
 
     An error in one flow does not end the others. When all have ended, the step fails with the first of the errors, in
-    the order of the flows; its `details` tell of all that failed (`failures`), and what those flows wrote is dropped.
-    With `stopOnError` the first error ends the step at once. An error that a handler of the flow took is none. An
-    expression in `aggregate` takes errors upon itself: it sees `branches`, a list with `name`, `index`, `body`,
-    `headers`, `properties` and `error` (null where all went well) of each flow that has ended.
+    the order of the flows; its `details` tell of all that failed (`failures`). What the flows wrote is then dropped.
+    With `stopOnError` the first error ends the step at once. An error that a handler of the flow took is none. An expression
+    in `aggregate` takes errors upon itself: it sees `branches`, a list with `name`, `index`, `body`, `headers`,
+    `properties` and `error` (null where all went well) of each flow that has ended.
     """
 
     type = "multicast"
     group = "routing"
-    default_aggregate = Latest
+    default_aggregate: ClassVar[Strategy] = Latest
     example = {
         "type": "multicast",
         "parallel": True,

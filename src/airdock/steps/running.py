@@ -67,6 +67,7 @@ class Running:
         self._gathering = conduct.gathering()
         self._pace = Pace(conduct.clock)
         self._deadline = 0.0 if conduct.timeout is None else conduct.clock.monotonic() + conduct.timeout
+        self._answer = exchange.response.mark()
         self._begun = 0
         self._open: deque[Branch] = deque()
         self._failures = 0
@@ -117,7 +118,6 @@ class Running:
                 # Cut off before it was waited for.
                 pending.close()
             await close_items(branches)
-        self._join_rest()
         self._conclude()
 
     async def _work(
@@ -201,20 +201,27 @@ class Running:
             branch.exchange.response.discard()
         join(self._exchange, branch.exchange, self._conduct.path, branch.calls)
 
-    def _join_rest(self) -> None:
-        """The time is over: those count that have ended, and those in front of them do not."""
-        for branch in self._open:
-            if branch.ended:
-                self._gather(branch)
-            else:
-                self._join(branch)
-
     def _leave(self) -> None:
-        """The step fails: the record of the run takes over what its branches did."""
-        for branch in self._open:
-            self._join(branch)
+        """The step fails: the record of the run takes over what its branches did, and the answer nothing."""
+        while self._open:
+            self._join(self._open.popleft())
+        self._exchange.response.back_to(self._answer)
 
     def _conclude(self) -> None:
+        try:
+            while self._open:
+                # The time is over: those count that have ended, and those in front of them do not.
+                branch = self._open.popleft()
+                if branch.ended:
+                    self._gather(branch)
+                else:
+                    self._join(branch)
+            self._store()
+        except BaseException:
+            self._leave()
+            raise
+
+    def _store(self) -> None:
         error, self._first = self._first, None
         if error is not None:
             counts = {"branches": self._begun, "failed": self._failures, "failures": self._told}

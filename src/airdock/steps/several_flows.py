@@ -25,14 +25,19 @@ def names_of(flows: SeveralFlows) -> list[str]:
     ]
 
 
-def compiled_flows(step: Step, flows: SeveralFlows, compiler: Compiler) -> list[Compiled]:
+def compiled_flows(step: Step, flows: SeveralFlows, compiler: Compiler, guarded: bool = False) -> list[Compiled]:
     """The flows, to run on the exchange that they are given.
+
+    Args:
+        guarded: Errors of those in place go to the step first, before handlers of the flow see them.
 
     Raises:
         DescriptorError: `descriptor.reference`, no such flow in the registry.
     """
     place = step.place_of("flows")
-    return [compiler.flow(each) if isinstance(each, SubFlow) else compiler.flow_at(each, place) for each in flows]
+    return [
+        compiler.flow(each, guarded) if isinstance(each, SubFlow) else compiler.flow_at(each, place) for each in flows
+    ]
 
 
 def check_names(flows: Any) -> list[tuple[str, str]]:

@@ -30,9 +30,9 @@ class Split(BranchingStep):
     to headers and properties. What it writes to the answer is put together in the order of the items.
 
     An error in one item does not end the others. When all have ended, the step fails with the first of the errors, in
-    the order of the items; its `details` tell how many failed, and of the first twenty why (`failures`). What they
-    wrote is dropped. With `stopOnError` the first error ends the step at once. An error that a handler of the flow
-    took is none. An expression in `aggregate` takes errors upon itself: it sees `branches`, a list with `index`,
+    the order of the items; its `details` tell how many failed, and of the first twenty why (`failures`). What the
+    items wrote is dropped. With `stopOnError` the first error ends the step at once. An error that a handler of the
+    flow took is none. An expression in `aggregate` takes errors upon itself: it sees `branches`, a list with `index`,
     `body`, `headers`, `properties` and `error` (null where all went well) of each item.
     """
 

@@ -50,7 +50,7 @@ async def test_one_of_ten_fails(flows: Flows) -> None:
     broken = flow(output("lost"), {"type": "throw", "code": "a.b"}, name="broken")
     catch = {"steps": [output("|${error.details.failed} of ${error.details.branches}: ${error.details.failures.name}")]}
     attempt = {"type": "try", "steps": [multicast(*fine[:4], broken, *fine[4:], parallel=True)], "catch": [catch]}
-    assert (await flows.run([attempt])).text == "012345678|1 of 10: broken"
+    assert (await flows.run([output("before"), attempt])).text == "before|1 of 10: broken"
 
 
 async def test_stop_and_a_handler_end_the_branch_alone(flows: Flows) -> None:
