@@ -9,8 +9,7 @@ from airdock.spec.fields import field
 from airdock.spec.kinds import Boolean, Duration, Integer, OneOf
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiler, ProducingStep
-from airdock.steps.gathering import Gathering, check_strategy, gathering
-from airdock.steps.gathering import STRATEGIES, Gathering, Strategy, gathering
+from airdock.steps.gathering import Gathering, Strategy, check_strategy, gathering
 from airdock.steps.running import Branch, Branches, Conduct, Running
 
 __all__ = ["AT_ONCE", "Branch", "Branches", "Branching", "BranchingStep"]

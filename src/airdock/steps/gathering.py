@@ -140,9 +140,9 @@ class Computed(Gathering):
             del exchange.document["branches"]
 
 
-_NAMES = frozenset({"properties", "split", "loop", "error"})
 Strategy = type[Gathering]
 
+_NAMES = frozenset({"properties", "split", "loop", "error"})
 STRATEGIES: dict[str, Callable[[], Gathering]] = {"latest": Latest, "list": Listed, "object": Named, "merge": Merged}
 
 

@@ -19,9 +19,9 @@ class Multicast(BranchingStep):
 
     An error in one flow does not end the others. When all have ended, the step fails with the first of the errors, in
     the order of the flows; its `details` tell of all that failed (`failures`). What the flows wrote is then dropped.
-    With `stopOnError` the first error ends the step at once. An error that a handler of the flow took is none. An expression
-    in `aggregate` takes errors upon itself: it sees `branches`, a list with `name`, `index`, `body`, `headers`,
-    `properties` and `error` (null where all went well) of each flow that has ended.
+    With `stopOnError` the first error ends the step at once. An error that a handler of the flow took is none. An
+    expression in `aggregate` takes errors upon itself: it sees `branches`, a list with `name`, `index`, `body`,
+    `headers`, `properties` and `error` (null where all went well) of each flow that has ended.
     """
 
     type = "multicast"
