@@ -15,8 +15,8 @@ from airdock.steps.flow import FlowStep
 from airdock.steps.javascript import JavaScript
 from airdock.steps.load_balance import LoadBalance
 from airdock.steps.log import Log
-from airdock.steps.marshal import Marshal
 from airdock.steps.loop import Loop
+from airdock.steps.marshal import Marshal
 from airdock.steps.multicast import Multicast
 from airdock.steps.output import Output
 from airdock.steps.poll_enrich import PollEnrich
