@@ -11,11 +11,13 @@ DATA_SUFFIXES = (".avsc", ".proto", ".desc", ".html", ".xml", ".j2")
 
 
 def registry_path(relative: str) -> str:
-    """The registry path of a file: without its project's type folder and without the `.yaml` behind a descriptor."""
+    """The registry path of a file: without its project's type folder and a descriptor's `.yaml` or `.json`."""
     project, *rest = relative.split("/")
     if len(rest) > 1 and rest[0] in TYPE_FOLDERS:
         rest = rest[1:]
     path = "/".join((project, *rest))
+    if path.endswith(".test.json"):
+        return path.removesuffix(".json")
     stem = path.removesuffix(".yaml").removesuffix(".yml")
     return stem if stem != path and kind_of(stem) not in (None, "project") else path
 

@@ -25,7 +25,7 @@ from airdock.spec.flow import Flow
 from airdock.triggers.http.protection import ReadSecret
 from airdock.triggers.http.protection.secrets import no_secrets
 
-ORDER = ("project", "access", "connection", "template", "flow", "job", "listener")
+ORDER = ("project", "access", "connection", "template", "flow", "job", "listener", "test")
 """In which order kinds are compiled: what others look at comes first."""
 _PROJECT_FILES = ("project.json", "project.yaml", "project.yml")
 

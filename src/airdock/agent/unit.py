@@ -21,6 +21,7 @@ from airdock.errors import AirdockError, DescriptorError, Place, Problem
 from airdock.exchange import Step
 from airdock.spec.descriptors import AccessRule, Project
 from airdock.spec.flow import Flow
+from airdock.spec.flow_test import FlowTest
 from airdock.spec.step import ProducingStep
 from airdock.triggers.http.locations import misplaced
 from airdock.triggers.http.protection import UNPROTECTED, Protection, ReadSecret, protection_of
@@ -165,6 +166,8 @@ class Unit:
             self.rules = model
         elif self.kind in ("job", "listener"):
             self._check_module(model, registry)
+        elif self.kind == "test":
+            self._check_tested(model, registry)
         self.model = model
 
     def _compile(self, flow: Flow, registry: Registry) -> None:
@@ -201,6 +204,24 @@ class Unit:
         if model.module not in registry.files:
             message, place = f"there is no {model.module!r}", model.place_of("module")
             raise DescriptorError([Problem("descriptor.reference", message, place, registry.meant(model.module))])
+
+    def _check_tested(self, test: FlowTest, registry: Registry) -> None:
+        """What a test names of its own project must be there; what it mocks of others need not."""
+        named = [(test.tested(self.path), test.place_of("flow"), "test")]
+        for case in test.cases:
+            named += [(each.flow, each.place_of("flow"), "test") for each in case.messages if each.flow]
+        for mock in test.every_mock:
+            path, place = mock.flow or mock.script, mock.place_of("flow" if mock.flow else "script")
+            if path and project_of(path) == self.project:
+                named.append((path, place, "mock"))
+        self.names = {path for path, *_ in named}
+        problems = [
+            Problem("descriptor.reference", f"there is no {path!r} to {what}", place, registry.meant(path))
+            for path, place, what in named
+            if path not in registry.files
+        ]
+        if problems:
+            raise DescriptorError(problems)
 
     def _keep(self, before: Pipeline | None, registry: Registry, release: int | None) -> None:
         """The version before goes on, as what it is: its runs do not name the release that failed."""

@@ -38,7 +38,7 @@ def show_text(
     if result.content and not refused:
         say(*_body_lines(result), "")
     if result.run is not None:
-        say(*_run_lines(result.run, traced))
+        say(*run_lines(result.run, traced))
     elif refused:
         say(*text_lines(refused, root))
     elif result.status == HTTPStatus.NOT_FOUND:
@@ -103,7 +103,8 @@ def _traced_document(run: "RecordedRun", traced: "TracedStep") -> dict[str, Any]
     return {**fields, "changes": change_documents(traced.changes, Masker())}
 
 
-def _run_lines(run: "RecordedRun", traced: Sequence["TracedStep"] | None) -> Iterator[str]:
+def run_lines(run: "RecordedRun", traced: Sequence["TracedStep"] | None = None) -> Iterator[str]:
+    """The steps of a run, and the error that ended it."""
     steps, omitted = _steps(run)
     details: list[list[str]] = []
     if traced is not None:

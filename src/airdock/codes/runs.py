@@ -40,6 +40,11 @@ RUNS: tuple[ErrorCode, ...] = (
         "The script asked for messages and no message hub is running.",
         "Run a hub, or leave messaging out.",
     ),
+    ErrorCode(
+        "test.unexpectedCall",
+        "In a flow test, no mock of what was called takes the call.",
+        "Add a mock without `when`, or correct the conditions.",
+    ),
     # Answers.
     ErrorCode("flow.notEnabled", "The flow's descriptor could not be compiled.", "Mend the problems listed.", 503),
     ErrorCode(

@@ -168,7 +168,7 @@ def kind_of(path: str | PurePosixPath) -> str | None:
     name = PurePosixPath(path.name)
     if len(path.parts) == 2 and name.stem == "project" and name.suffix in (".json", *YAML_SUFFIXES):
         return "project"
-    if name.suffix in YAML_SUFFIXES:
+    if name.suffix in YAML_SUFFIXES or name.name.endswith(".test.json"):
         name = PurePosixPath(name.stem)
     kind = name.suffix[1:]
     return kind if kind in DESCRIPTORS and kind != "project" else None

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from airdock.codes import LINT
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.flow import METHODS, ErrorHandler, Flow
+from airdock.spec.flow_test import FlowTest
 from airdock.spec.kinds import (
     Choice,
     Duration,
@@ -156,5 +157,6 @@ DESCRIPTORS: dict[str, type[Spec]] = {
     "access": AccessRule,
     "project": Project,
     "template": StepTemplate,
+    "test": FlowTest,
 }
 """The kinds of descriptor. An `access` descriptor is a list of what stands here."""

@@ -1,6 +1,7 @@
 """Calls the flows of a folder in this process."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,8 @@ from airdock.agent.scripts import ScriptLoader
 from airdock.agent.source import FolderSource
 from airdock.builtin import catalogue
 from airdock.engine.runtime import Runtime
+from airdock.testing.calls import Call
+from airdock.testing.mocks import Mocks, read_mocks
 from airdock.testing.recording import RecordedRun, Recording
 from airdock.testing.threads import StandingPool
 from airdock.triggers.http.answer import RUN_HEADER, Answer
@@ -58,13 +61,24 @@ class FlowClient:
         show_details: bool = True,
         secrets: Mapping[str, str] | None = None,
         runtime: Runtime | None = None,
+        mocks: Sequence[Mapping[str, Any]] | None = None,
     ) -> None:
         """Compiles the folder. Problems of descriptors do not raise; calls of such flows are answered 503.
 
         Args:
             show_details: Whether answers tell what went wrong inside. secrets: Those that flows name, by name.
             runtime: What flows use of the process; real time and state in memory if left out.
+            mocks: What stands in for flows, scripts, steps and connections, as `mocks` of a flow test has them:
+                `{"flow": "/shop/price.flow", "reply": {"body": {"price": 4.5}}}`. Where they are given, be it none of
+                them, `calls` has what was called.
+
+        Raises:
+            DescriptorError: a mock is not written as it must be.
         """
+        runtime = runtime or Runtime()
+        self._mocks = Mocks(read_mocks(mocks or ()), runtime.clock)
+        if mocks is not None:
+            runtime = replace(runtime, advice=self._mocks)
         self._recording = Recording()
         self.agent = Agent(
             FolderSource(Path(folder)),
@@ -113,6 +127,11 @@ class FlowClient:
     def runs(self) -> list[RecordedRun]:
         """Every run that ended so far, those that went beside a call included."""
         return self._recording.runs
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call of a flow, of a script and of a mocked step so far, in order."""
+        return self._mocks.calls
 
     async def settle(self) -> None:
         """Waits for what calls left running beside them (`wireTap`, completed aggregations)."""

@@ -39,7 +39,7 @@ def test_every_field_is_explained_in_sentences(name: str, declared: Field) -> No
 
 
 def test_the_kinds_of_descriptor() -> None:
-    assert list(DESCRIPTORS) == ["flow", "job", "listener", "connection", "access", "project", "template"]
+    assert list(DESCRIPTORS) == ["flow", "job", "listener", "connection", "access", "project", "template", "test"]
     assert DESCRIPTORS["flow"] is Flow
 
 
