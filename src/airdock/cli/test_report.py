@@ -109,7 +109,7 @@ def _file_lines(file: "FileResult", folder: Path, verbose: bool) -> Iterator[str
 
 def _failed_lines(case: "CaseResult", folder: Path) -> Iterator[str]:
     for failure in case.failures:
-        problem = Problem("", failure.message, replace(failure.place, path="$"))
+        problem = Problem("test.failed", failure.message, replace(failure.place, path="$"))
         yield from (f"    {line}" for line in text_lines([problem], folder))
         yield from (f"      {_difference_line(line)}" for line in failure.difference)
     for run in case.runs:
@@ -124,7 +124,7 @@ def _difference_line(line: str) -> str:
 
 
 def _problem(failure: "Failure") -> Problem:
-    return Problem("", failure.message, failure.place)
+    return Problem("test.failed", failure.message, failure.place)
 
 
 def _word(outcome: str) -> str:

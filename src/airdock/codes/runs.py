@@ -41,6 +41,9 @@ RUNS: tuple[ErrorCode, ...] = (
         "Run a hub, or leave messaging out.",
     ),
     ErrorCode(
+        "test.failed", "What came of a flow test is not what it expects.", "Mend the flow, or what the test expects."
+    ),
+    ErrorCode(
         "test.unexpectedCall",
         "In a flow test, no mock of what was called takes the call.",
         "Add a mock without `when`, or correct the conditions.",

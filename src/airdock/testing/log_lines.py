@@ -19,13 +19,14 @@ class LogLine(NamedTuple):
 
 @contextmanager
 def noted_lines() -> Iterator[list[LogLine]]:
-    """The lines that are written in the block; they go nowhere else."""
+    """The lines that are written in the block, by the loop or by threads; they go nowhere else."""
     lines: list[LogLine] = []
+    now = asyncio.get_running_loop().time
 
     def note(logger: Any, level: str, event: dict[str, Any]) -> Any:
         by = event.get("step") or event.get("module")
         if by is not None:
-            lines.append(LogLine(asyncio.get_running_loop().time(), level, str(event["event"]), str(by)))
+            lines.append(LogLine(now(), level, str(event["event"]), str(by)))
         raise structlog.DropEvent
 
     processors = structlog.get_config()["processors"]

@@ -30,6 +30,8 @@ def shop(flows: Flows) -> Flows:
     """What the examples are about."""
     flows.write("shop/order.flow", {"steps": [output("${body}")]})
     flows.write("services/shop/order.flow", {"steps": [output()]})
+    for folder in ("shop", "services/shop"):
+        flows.write(f"{folder}/order.test.json", {"cases": [{"name": "an order is taken"}]})
     flows.write("order.json", {"product": "tea"})
     flows.write("price.jsonata", "body.product")
     (flows.folder / "token.txt").write_text("a secret value")

@@ -55,7 +55,7 @@ def set_prices(address: str) -> None:
 def test_a_project_is_made_and_what_to_do_next_is_told(airdock: Program) -> None:
     ended = airdock("new", "shop")
     assert ended.code == 0
-    assert sorted(file.name for file in Path("shop").iterdir()) == ["README.md", "hello.flow"]
+    assert sorted(file.name for file in Path("shop").iterdir()) == ["README.md", "hello.flow", "hello.test.yaml"]
     assert "  airdock call 'shop/hello.flow?name=Joe'\n" in ended.out
     assert "  airdock run . --dev\n" in ended.out
     assert "  curl 'http://127.0.0.1:8080/services/flow/shop/hello.flow?name=Joe'\n" in ended.out
@@ -67,7 +67,7 @@ def test_in_another_folder(airdock: Program) -> None:
     ended = airdock("new", "shop", "--dir", "my work", "-t", "enrich")
     assert Path("my work/shop/order.flow").is_file()
     assert "  airdock run 'my work' --dev\n" in ended.out
-    assert airdock("check", "my work").out == "3 descriptors, no problems\n"
+    assert airdock("check", "my work").out == "5 descriptors, no problems\n"
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -75,6 +75,8 @@ def test_every_template_is_a_good_project(airdock: Program, template: str) -> No
     assert airdock("new", "a-b.c_1", "--template", template).code == 0
     ended = airdock("check")
     assert (ended.code, ended.err) == (0, "")
+    ended = airdock("test", ".", "--coverage", "--fail-under", "90")
+    assert (ended.code, ended.err) == (0, ""), ended.out
     for file in template_files(template):
         assert "my_project" not in (Path("a-b.c_1") / file).read_text()
 
