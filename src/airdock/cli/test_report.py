@@ -76,18 +76,19 @@ def as_document(report: "TestReport", folder: Path) -> dict[str, Any]:
 
 
 def _case_document(case: "CaseResult", folder: Path) -> dict[str, Any]:
-    failures = [
-        {**problem_document(_problem(failure), folder), "difference": failure.difference} for failure in case.failures
-    ]
-    for failure in failures:
-        del failure["code"], failure["hint"]
     return {
         "name": case.name,
         "outcome": case.outcome,
         "reason": case.reason,
         "seconds": case.seconds,
-        "failures": failures,
+        "failures": [_failure_document(failure, folder) for failure in case.failures],
     }
+
+
+def _failure_document(failure: "Failure", folder: Path) -> dict[str, Any]:
+    document = problem_document(_problem(failure), folder)
+    place = {name: document[name] for name in ("file", "line", "column", "path")}
+    return {**place, "message": failure.message, "difference": failure.difference}
 
 
 def _file_lines(file: "FileResult", folder: Path, verbose: bool) -> Iterator[str]:
