@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from airdock.cli.project.target import ProjectOption, TargetArgument, folder_of
+from airdock.cli.project.tests import TestOption, check_tests
 from airdock.cli.server_options import JsonOption, ServerOption, connected, problem_lines, say_json
 from airdock.cli.terminal import paint, printable, say
 
@@ -13,6 +14,7 @@ def command(
     target: TargetArgument = None,
     project: ProjectOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what was edited in the workspace meanwhile.")] = False,
+    test: TestOption = False,
     server: ServerOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -29,8 +31,10 @@ def command(
     from airdock.cli.project.local import open_project
     from airdock.cli.project.send import push
 
+    folder = folder_of(target)
+    if test:
+        check_tests(folder, project)
     with connected(server) as client:
-        folder = folder_of(target)
         name = project or str(target)
         if folder is not None:
             found = open_project(folder, client, project)

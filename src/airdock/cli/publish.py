@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from airdock.cli.project.target import ProjectOption, TargetArgument, folder_of
+from airdock.cli.project.tests import TestOption, check_tests
 from airdock.cli.server_options import JsonOption, ServerOption, connected, problem_lines, say_json
 from airdock.cli.terminal import fail, paint, printable, say
 
@@ -25,6 +26,7 @@ def command(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what was edited in the workspace meanwhile.")] = False,
+    test: TestOption = False,
     server: ServerOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -35,12 +37,12 @@ def command(
     code is 0. A folder that never was in step with the server takes the current release as its base, as a pipeline
     wants it.
 
-    Exit code 1: the project has problems. 3: somebody published since the base; `airdock pull --merge` is the next
-    move.
+    Exit code 1: the project has problems, or a test failed. 3: somebody published since the base; `airdock pull
+    --merge` is the next move.
 
     \b
     Examples:
-      airdock publish -m "Tea is cheaper"
+      airdock publish -m "Tea is cheaper" --test
       airdock publish shop -m "$CI_COMMIT_TITLE" --base current
     """
     from airdock.cli.project.release import publish_folder, publish_workspace
@@ -48,6 +50,8 @@ def command(
     if not message.strip():
         fail('say what changed: -m "…"', 2)
     number = _base(base)
+    if test:
+        check_tests(folder_of(target), project)
     with connected(server) as client:
         folder = folder_of(target)
         if folder is None:

@@ -51,9 +51,8 @@ def _of_steps(steps: list[Step], flow: str, around: int) -> Iterator[Part]:
 
 
 def _inside(spec: Spec, step: Step, field: str, flow: str) -> Iterator[Part]:
-    for name, declared in spec.fields.items():
-        value = getattr(spec, spec.attributes[name])
-        if isinstance(declared.kind, kinds.Steps):
+    for name, value in spec.values().items():
+        if _are_steps(spec, name, value):
             if value or name in spec.places:
                 yield from _branch(spec, step, field or name, value, flow)
             continue
@@ -64,6 +63,13 @@ def _inside(spec: Spec, step: Step, field: str, flow: str) -> Iterator[Part]:
                 yield from _branch(each if spec is step else spec, step, label, each.steps, flow)
             elif isinstance(each, Spec):
                 yield from _inside(each, step, label, flow)
+
+
+def _are_steps(spec: Spec, name: str, value: Any) -> bool:
+    declared = spec.fields.get(name)
+    if declared is not None:
+        return isinstance(declared.kind, kinds.Steps)
+    return bool(value) and isinstance(value, list) and isinstance(value[0], Step)
 
 
 def _branch(spec: Spec, step: Step, label: str, steps: list[Step], flow: str) -> Iterator[Part]:

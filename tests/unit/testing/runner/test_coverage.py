@@ -66,6 +66,15 @@ def test_flows_that_nothing_tests_count(flows: Flows) -> None:
     assert [(flow.flow, flow.percent) for flow in coverage.flows][1] == ("p/none.flow", 0)
 
 
+def test_the_steps_of_a_template_count_where_it_is_used(flows: Flows) -> None:
+    step = output("${body}", name="say", when="{{loud}}")
+    flows.write("p/x.template", {"parameters": {"loud": {"type": "boolean", "example": True}}, "steps": [step]})
+    steps = [{"type": "template:/p/x", "loud": True}, {"type": "template:/p/x", "loud": False}]
+    flows.write("p/f.flow", {"steps": steps})
+    flows.write("p/f.test.json", {"cases": [{"name": "a"}]})
+    assert gaps(run_tests(flows.folder, coverage=True).coverage) == ["output 2.say"]
+
+
 def test_for_programs(flows: Flows) -> None:
     document = covered(flows, {"name": "Joe"}).as_document()
     assert document["percent"] == 38.46
