@@ -28,6 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "test": Entry("airdock.cli.test", "Run the flow tests of a folder."),
     "debug": Entry("airdock.cli.debug", "Run a flow step by step."),
     "eval": Entry("airdock.cli.eval", "Evaluate an expression on a sample."),
+    "import": Entry("airdock.cli.import_", "Translate the routes of other systems."),
     "new": Entry("airdock.cli.new", "Make a project from a template."),
     "schema": Entry("airdock.cli.schema", "Print the JSON Schema of a descriptor kind."),
     "steps": Entry("airdock.cli.steps", "List the step types, or explain one."),

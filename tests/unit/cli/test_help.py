@@ -34,6 +34,7 @@ def shop(flows: Flows) -> Flows:
         flows.write(f"{folder}/order.test.json", {"cases": [{"name": "an order is taken"}]})
     flows.write("order.json", {"product": "tea"})
     flows.write("price.jsonata", "body.product")
+    flows.write("routes.camel.yaml", "- from: {uri: 'direct:a', steps: [{log: hello}]}")
     (flows.folder / "token.txt").write_text("a secret value")
     return flows
 
