@@ -32,6 +32,7 @@ from airdock.steps.set_ import Set
 from airdock.steps.sort import Sort
 from airdock.steps.split import Split
 from airdock.steps.stop import Stop
+from airdock.steps.template import Template
 from airdock.steps.throttle import Throttle
 from airdock.steps.throw import Throw
 from airdock.steps.transform import Transform
@@ -52,6 +53,7 @@ def catalogue() -> Catalogue:
             Remove,
             Transform,
             Validate,
+            Template,
             Unmarshal,
             Marshal,
             Sort,

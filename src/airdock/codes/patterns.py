@@ -151,6 +151,26 @@ PATTERNS: tuple[ErrorCode, ...] = (
         "Look at who writes to the store; what stands there can be removed.",
     ),
     ErrorCode(
+        "template.failed",
+        "A value of the message is not what a template does something with.",
+        "Look at the line that the message names; `|default` and `is defined` ask for what may be missing.",
+    ),
+    ErrorCode(
+        "template.limit",
+        "The rendering of a template takes too long, or makes too much text.",
+        "Give the template less to go through, or `split` the message; `maxSize` bounds the text.",
+    ),
+    ErrorCode(
+        "template.syntax",
+        "A Jinja template does not compile, or names what templates do not have.",
+        "Look at the place that the message names.",
+    ),
+    ErrorCode(
+        "template.undefined",
+        "A template with `strict` names what the message does not have, or any one computes with it.",
+        "Ask by `is defined`, or give a value by `|default`.",
+    ),
+    ErrorCode(
         "throttle.correlation",
         "The `correlation` of a `throttle` gave no key for a message.",
         "Correct the expression, or skip the step by `when` for messages without a key.",
