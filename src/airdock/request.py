@@ -1,5 +1,6 @@
 """What started a run."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 
@@ -62,6 +63,19 @@ class Request:
         """The body as it came, before its content type was looked at; `Content-Encoding` is undone."""
         return b""
 
+    def pieces(self, most: int) -> AsyncIterator[bytes]:
+        """The body as it came, piece by piece; what is still on the wire is taken from there and not kept.
+
+        From this call on the body cannot be had in another way, unless it was read before.
+
+        Args:
+            most: So many bytes at most.
+
+        Raises:
+            FlowError: `request.tooLarge`, `request.incomplete`, `request.encoding` or `request.body`, by the iterator.
+        """
+        return _one_piece(self.content)
+
     @property
     def body(self) -> Any:
         """The body, parsed by its content type; None when there is none.
@@ -85,6 +99,10 @@ class Request:
             FormUnread: it may stand in a form that is still on the wire; `read` must be awaited first.
         """
         return None
+
+
+async def _one_piece(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 EMPTY_REQUEST = Request()

@@ -6,8 +6,9 @@ from typing import Any
 from airdock.formats.csv_rows import CsvRows
 from airdock.formats.csv_writing import CsvWriting
 from airdock.formats.dialect import COLUMNS, DELIMITER, ESCAPE, QUOTE, check_dialect, dialect_of
+from airdock.formats.feeding import MAX_SIZE, STREAMING, TextFeed
 from airdock.formats.format import ContentError, Format, Read, ReadFile, Reading
-from airdock.formats.text import READ_CHARSET, charset_field, check_charset, text_of
+from airdock.formats.text import READ_CHARSET, charset_field, check_charset
 from airdock.spec.fields import field
 from airdock.spec.kinds import Boolean, Choice, Size
 
@@ -24,6 +25,7 @@ class CsvReading(Reading):
 
     slow = True
 
+    streaming: bool = STREAMING
     delimiter: str = DELIMITER
     quote: str = QUOTE
     escape: str = ESCAPE
@@ -39,18 +41,17 @@ class CsvReading(Reading):
     empty_as_null: bool = field(Boolean(), "An empty value is null.", default=False)
     charset: str = charset_field(READ_CHARSET)
     max_row_size: int = field(Size(), "A row may have so many characters.", default=1024**2)
+    max_size: int = MAX_SIZE
 
     def compile(self, file: ReadFile) -> Read:
-        charset = self.charset
-
         def read(data: str | bytes, content_type: str) -> list[Row]:
-            return list(self.table().all(text_of(data, content_type, charset)))
+            table = self.feed(content_type)
+            return [*table.feed(data), *table.end()]
 
         return read
 
-    def table(self) -> "Table":
-        """What reads one content."""
-        return Table(self)
+    def feed(self, content_type: str) -> "Table":
+        return Table(self, content_type)
 
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:
@@ -58,27 +59,22 @@ class CsvReading(Reading):
 
 
 class Table:
-    """The rows of one CSV as values, made of text that may come piece by piece."""
+    """The rows of CSV that comes piece by piece, as values."""
 
-    def __init__(self, options: CsvReading) -> None:
+    def __init__(self, options: CsvReading, content_type: str) -> None:
         self._options = options
+        self._text = TextFeed(content_type, options.charset)
         self._rows = CsvRows(dialect_of(options), options.max_row_size)
         self._names = options.columns
         self._header = options.header
         self._plain = not (options.trim or options.empty_as_null)
 
-    def all(self, text: str) -> Iterator[Row]:
-        """The rows of a whole text; raises `ContentError`."""
-        yield from self.feed(text)
-        yield from self.end()
-
-    def feed(self, text: str) -> Iterator[Row]:
-        """The rows that end in a piece of text; raises `ContentError`."""
-        return self._values(self._rows.feed(text))
+    def feed(self, piece: bytes | str) -> Iterator[Row]:
+        return self._values(self._rows.feed(self._text.feed(piece)))
 
     def end(self) -> Iterator[Row]:
-        """The rows that are left; raises `ContentError`."""
-        return self._values(self._rows.end())
+        yield from self._values(self._rows.feed(self._text.feed(b"", last=True)))
+        yield from self._values(self._rows.end())
 
     def _values(self, rows: Iterable[list[str]]) -> Iterator[Row]:
         for row in rows:

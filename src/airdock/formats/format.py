@@ -1,7 +1,7 @@
 """What a format declares, and what it tells of content and values that do not fit."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from airdock.errors import Place
 from airdock.spec.fields import Spec
@@ -14,6 +14,16 @@ Write = Callable[[Any], tuple[str | bytes, str]]
 
 ReadFile = Callable[[str, Place], bytes]
 """What a file of the registry holds, by its path and the place that names it; raises DescriptorError."""
+
+
+class Feed(Protocol):
+    """Content that comes piece by piece, and the items that it gives."""
+
+    def feed(self, piece: bytes | str) -> Iterator[Any]:
+        """The items that end in this piece; raises `ContentError`."""
+
+    def end(self) -> Iterator[Any]:
+        """The items that are left: there are no more pieces; raises `ContentError`."""
 
 
 class ContentError(Exception):
@@ -33,12 +43,20 @@ class Reading(Spec):
 
     Attributes:
         slow: It takes so long that large content must not keep other runs waiting: it is read in a thread.
+        streaming: The content gives items one by one, as it comes; a field of formats that can.
+        max_size: So much may come then.
     """
 
     slow: ClassVar[bool] = False
+    streaming: bool = False
+    max_size: int = 0
 
     def compile(self, file: ReadFile) -> Read:
         """The callable that reads; raises DescriptorError for an option that cannot be used."""
+        raise NotImplementedError
+
+    def feed(self, content_type: str) -> Feed:
+        """What reads one content piece by piece; for `streaming`."""
         raise NotImplementedError
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from airdock.formats.format import ContentError, Format, Read, ReadFile, Reading, TooLargeError, Write, Writing
 from airdock.formats.text import TEXT_CHARSET, bytes_of, charset_field, check_charset, content_of, text_of
 from airdock.spec.fields import field
-from airdock.spec.kinds import Integer, Size
+from airdock.spec.kinds import Boolean, Integer, Size
 
 TYPE = "application/gzip"
 _WINDOW = 31
@@ -21,6 +21,11 @@ class GzipReading(Reading):
 
     slow = True
 
+    streaming: bool = field(
+        Boolean(),
+        "What is unpacked is not put together: the body is pieces of it, for another `unmarshal` with `streaming`.",
+        default=False,
+    )
     charset: str = charset_field(TEXT_CHARSET)
     max_size: int = field(Size(), "More than this may not come out.", default=64 * 1024**2, unit="bytes")
 
@@ -29,15 +34,22 @@ class GzipReading(Reading):
 
         def read(data: str | bytes, content_type: str) -> str | bytes:
             packed = bytes_of(data)
-            pieces = (packed[at : at + _PIECE] for at in range(0, len(packed), _PIECE))
-            whole = b"".join(gunzipped(pieces, limit))
+            gunzip = Gunzip(limit)
+            pieces = [out for at in range(0, len(packed), _PIECE) for out in gunzip.feed(packed[at : at + _PIECE])]
+            whole = b"".join((*pieces, *gunzip.end()))
             return text_of(whole, "", charset) if charset else whole
 
         return read
 
+    def feed(self, content_type: str) -> "Gunzip":
+        return Gunzip(self.max_size)
+
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:
-        return check_charset(element)
+        problems = check_charset(element)
+        if element.streaming and element.charset:
+            problems.append(("charset", "`charset` is for the step that reads the pieces: `streaming` gives bytes"))
+        return problems
 
 
 class Gunzip:
@@ -49,22 +61,18 @@ class Gunzip:
         self._members = 0
         self._inflate: Any = None
 
-    def feed(self, piece: bytes) -> Iterator[bytes]:
-        """What a further piece of packed bytes gives.
-
-        Raises:
-            ContentError: this is not gzip. TooLargeError: too much came out.
-        """
-        while piece:
+    def feed(self, piece: bytes | str) -> Iterator[bytes]:
+        packed = bytes_of(piece)
+        while packed:
             if self._inflate is None:
                 self._begin()
             try:
-                yield from self._inflated(piece)
+                yield from self._inflated(packed)
             except zlib.error as error:
                 raise ContentError(str(error)) from error
-            piece = b""
+            packed = b""
             if self._inflate.eof:
-                piece, self._inflate = self._inflate.unused_data, None
+                packed, self._inflate = self._inflate.unused_data, None
 
     def _begin(self) -> None:
         self._members += 1
@@ -84,22 +92,10 @@ class Gunzip:
                 yield out
             piece = self._inflate.unconsumed_tail
 
-    def end(self) -> None:
-        """There are no more pieces.
-
-        Raises:
-            ContentError: there should be.
-        """
+    def end(self) -> Iterator[bytes]:
         if self._inflate is not None or not self._members:
             raise ContentError("it ends too early" if self._members else "it is empty")
-
-
-def gunzipped(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
-    """What pieces of packed bytes give, piece by piece; raises what `Gunzip` does."""
-    gunzip = Gunzip(limit)
-    for piece in pieces:
-        yield from gunzip.feed(piece)
-    gunzip.end()
+        return iter(())
 
 
 class GzipWriting(Writing):

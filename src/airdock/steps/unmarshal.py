@@ -1,17 +1,17 @@
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Expression
 from airdock.formats import FORMATS
-from airdock.formats.format import ContentError, Read, Reading, TooLargeError
-from airdock.formats.text import kind_of
+from airdock.formats.format import ContentError, Reading
 from airdock.spec.fields import REQUIRED, Alternatives, field
 from airdock.spec.kinds import Choice
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiled, Compiler, ProducingStep
+from airdock.steps.content import arriving, as_content, body_content, stream_of, told
+from airdock.streams import Stream
 
 _LARGE = 64 * 1024
 
@@ -39,47 +39,53 @@ class Unmarshal(ProducingStep):
 
     @property
     def reads_body(self) -> bool:
-        return self.source is None
+        return self.source is None and not self.options.streaming
 
     def compile(self, compiler: Compiler) -> Compiled:
-        read, store = self.options.compile(compiler.file), self.store()
-        evaluate = self.source.evaluate if self.source is not None else None
+        if self.options.streaming:
+            return self._streaming()
+        read, content, store = self.options.compile(compiler.file), self._content(), self.store()
         name, slow = self.format, self.options.slow
 
         def unmarshal(exchange: Exchange) -> Awaitable[None] | None:
-            data, content_type = (evaluate(exchange), "") if evaluate is not None else _body(exchange)
+            data, content_type = content(exchange)
             if type(data) is not bytes and type(data) is not str:
-                data = _plain(data, name)
+                data = as_content(data, name)
             if slow and len(data) > _LARGE:
                 return unmarshal_beside(exchange, data, content_type)
-            store(exchange, _value(name, read, data, content_type))
+            store(exchange, value(data, content_type))
             return None
 
         async def unmarshal_beside(exchange: Exchange, data: str | bytes, content_type: str) -> None:
-            store(exchange, await asyncio.to_thread(_value, name, read, data, content_type))
+            store(exchange, await asyncio.to_thread(value, data, content_type))
+
+        def value(data: str | bytes, content_type: str) -> Any:
+            try:
+                return read(data, content_type)
+            except ContentError as error:
+                raise told(error, name) from error
 
         return unmarshal
 
+    def _streaming(self) -> Compiled:
+        content, store = self._content(), self.store()
+        name, options, of_body = self.format, self.options, self.source is None
 
-def _body(exchange: Exchange) -> tuple[Any, str]:
-    """The content and its type; the type is empty where a step set the body."""
-    if exchange.body_set:
-        return exchange.body, exchange.body_type
-    return exchange.request.content, exchange.request.content_type
+        def unmarshal(exchange: Exchange) -> None:
+            if of_body and not exchange.body_set:
+                request = exchange.request
+                feed = options.feed(request.content_type)
+                stream = Stream(arriving(request.pieces(options.max_size), feed, name))
+            else:
+                data, content_type = content(exchange)
+                stream = stream_of(data, options.feed(content_type), name)
+            store(exchange, stream)
 
+        return unmarshal
 
-def _plain(data: Any, name: str) -> str | bytes:
-    if isinstance(data, bytes | bytearray | memoryview):
-        return bytes(data)
-    if isinstance(data, str):
-        return str(data)
-    raise FlowError("unmarshal.content", f"{name} is read from a text or bytes, not from {kind_of(data)}")
-
-
-def _value(name: str, read: Read, data: str | bytes, content_type: str) -> Any:
-    try:
-        return read(data, content_type)
-    except TooLargeError as error:
-        raise FlowError("unmarshal.tooLarge", f"The content is too large: {error}") from error
-    except ContentError as error:
-        raise FlowError("unmarshal.content", f"The content is not {name}: {error}") from error
+    def _content(self) -> Callable[[Exchange], tuple[Any, str]]:
+        """What gives the content, and the content type that came with it."""
+        if self.source is None:
+            return body_content
+        evaluate = self.source.evaluate
+        return lambda exchange: (evaluate(exchange), "")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airdock.formats.format import TooLargeError
-from airdock.formats.gzip import GzipReading, GzipWriting, gunzipped
+from airdock.formats.gzip import Gunzip, GzipReading, GzipWriting
 from tests.unit.formats.use import content_type, read, unreadable, unwritable, write
 
 PACKED = gzip.compress(b"abc", mtime=0)
@@ -20,8 +20,9 @@ def test_what_is_written_is_read_back(data: bytes, level: int) -> None:
 @given(st.lists(st.binary(max_size=50), min_size=1, max_size=5), st.integers(1, 40))
 def test_members_follow_each_other_however_they_are_cut(members: list[bytes], size: int) -> None:
     packed = b"".join(gzip.compress(member) for member in members)
-    pieces = (packed[at : at + size] for at in range(0, len(packed), size))
-    assert b"".join(gunzipped(pieces, 10_000)) == b"".join(members)
+    gunzip = Gunzip(10_000)
+    found = [out for at in range(0, len(packed), size) for out in gunzip.feed(packed[at : at + size])]
+    assert b"".join([*found, *gunzip.end()]) == b"".join(members)
 
 
 @pytest.mark.parametrize("size", [64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1, 1_000_000])

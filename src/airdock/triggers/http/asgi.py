@@ -1,6 +1,6 @@
 """The face for any ASGI server, alone or mounted in another application."""
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from airdock.triggers.http.answer import Answer
@@ -42,21 +42,27 @@ class AsgiRequest(HttpRequest):
 
     async def receive(self, length: int | None, limit: int) -> bytes:
         data = bytearray()
+        async for chunk in self.receive_pieces(length):
+            if length is None:
+                self.hold(len(chunk))
+            data += chunk
+            if len(data) > limit:
+                raise too_large(limit)
+        return bytes(data)
+
+    async def receive_pieces(self, length: int | None) -> AsyncGenerator[bytes, None]:
+        came = 0
         more = True
         while more:
             message = await self._receive()
             if message["type"] != "http.request":
                 raise cut_off()
             chunk = message.get("body", b"")
-            if length is None:
-                self.hold(len(chunk))
-            data += chunk
             more = message.get("more_body", False)
-            if len(data) > limit:
-                raise too_large(limit)
-        if length is not None and len(data) != length:
+            came += len(chunk)
+            yield chunk
+        if length is not None and came != length:
             raise cut_off()
-        return bytes(data)
 
 
 class AsgiApp:

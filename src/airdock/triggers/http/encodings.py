@@ -1,8 +1,11 @@
 """Bodies that were sent with a `Content-Encoding`."""
 
 import zlib
+from collections.abc import Iterator
 
 from airdock.errors import FlowError
+from airdock.formats.format import ContentError, TooLargeError
+from airdock.formats.gzip import Gunzip
 
 _GZIP = 31
 _ZLIB = 15
@@ -44,10 +47,56 @@ def _inflate(data: bytes, window: int, limit: int) -> bytes:
         # One byte more than allowed tells a body that is too large from one that just fits.
         whole += inflate.decompress(data, limit + 1 - len(whole))
         if len(whole) > limit:
-            raise FlowError("request.tooLarge", f"The body is larger than {limit} bytes when it is unpacked.")
+            raise _too_large(limit)
         if not inflate.eof:
             raise FlowError("request.body", "The packed body ends too early.")
         data = inflate.unused_data
         if not data or window != _GZIP:
             return bytes(whole)
     raise FlowError("request.body", f"The packed body has more than {_MOST_MEMBERS} members.")
+
+
+class Unpacking:
+    """Undoes the encoding of a body that comes piece by piece, `gzip` or none."""
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        """`encoding` is one that `can_unpack` takes."""
+        name = encoding.strip().lower()
+        self._limit = self._left = limit
+        self._gunzip = Gunzip(limit) if name and name != "identity" else None
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """What a piece gives.
+
+        Raises:
+            FlowError: `request.tooLarge` if more than the limit came out, `request.body` if it is not of the encoding.
+        """
+        if self._gunzip is None:
+            self._left -= len(piece)
+            if self._left < 0:
+                raise _too_large(self._limit)
+            yield piece
+            return
+        try:
+            yield from self._gunzip.feed(piece)
+        except TooLargeError as error:
+            raise _too_large(self._limit) from error
+        except ContentError as error:
+            raise FlowError("request.body", f"The body is not gzip data: {error}.") from error
+
+    def end(self) -> None:
+        """There are no more pieces; raises what `feed` does."""
+        if self._gunzip is not None:
+            try:
+                self._gunzip.end()
+            except ContentError as error:
+                raise FlowError("request.body", f"The body is not gzip data: {error}.") from error
+
+
+def can_unpack(encoding: str) -> bool:
+    """Whether `Unpacking` knows the encoding."""
+    return encoding.strip().lower() in ("", "identity", "gzip", "x-gzip")
+
+
+def _too_large(limit: int) -> FlowError:
+    return FlowError("request.tooLarge", f"The body is larger than {limit} bytes when it is unpacked.")

@@ -1,7 +1,7 @@
 """The request of an HTTP caller: every part is made when it is first asked for, and kept."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from typing import Any
 
 from airdock.deadline import DeadlineError, within
@@ -9,7 +9,7 @@ from airdock.errors import FlowError
 from airdock.request import FormUnread, Request
 from airdock.response import ABSENT
 from airdock.triggers.http.bodies import is_form, parse_body
-from airdock.triggers.http.encodings import undo_encoding
+from airdock.triggers.http.encodings import Unpacking, can_unpack, undo_encoding
 from airdock.triggers.http.multipart import parse_form
 from airdock.triggers.http.query import all_values, decode, first_values, parse_cookies, parse_pairs
 from airdock.triggers.http.settings import DEFAULT_LIMITS, Limits
@@ -81,6 +81,17 @@ class HttpRequest(Request):
             FlowError: `request.tooLarge`, `request.incomplete` or `request.busy`.
         """
         return b""
+
+    async def receive_pieces(self, length: int | None) -> AsyncGenerator[bytes, None]:
+        """The body from the wire, as it comes.
+
+        Args:
+            length: Bytes that the client announced; None: unknown.
+
+        Raises:
+            FlowError: `request.incomplete`.
+        """
+        yield b""
 
     # The query.
 
@@ -218,7 +229,7 @@ class HttpRequest(Request):
 
     async def _read_once(self) -> None:
         if self._failure is not None:
-            raise FlowError(self._failure.code, self._failure.message, status=self._failure.status)
+            raise self._again(self._failure)
         # Stands if this task is cancelled: what it took from the wire is lost.
         self._failure = FlowError("request.incomplete", "Reading the body was broken off.")
         try:
@@ -227,6 +238,44 @@ class HttpRequest(Request):
             self._failure = error
             raise
         self._failure = None
+
+    @staticmethod
+    def _again(failure: FlowError) -> FlowError:
+        return FlowError(failure.code, failure.message, status=failure.status)
+
+    def pieces(self, most: int) -> AsyncIterator[bytes]:
+        encoding = self.take_header("content-encoding") or ""
+        begun = self._wire is not None or self._failure is not None
+        if begun or not self.unread or not can_unpack(encoding):
+            return self._read_piece()
+        self._expected = False
+        self._failure = FlowError("request.incomplete", "The body was read piece by piece, and is not kept.")
+        return self._wire_pieces(Unpacking(encoding, most), most)
+
+    async def _read_piece(self) -> AsyncIterator[bytes]:
+        await self.read()
+        yield self._taken
+
+    async def _wire_pieces(self, unpacking: Unpacking, most: int) -> AsyncIterator[bytes]:
+        length = self._announced()
+        if length is not None and length > most:
+            raise too_large(most)
+        wire = self.receive_pieces(length)
+        try:
+            while (piece := await self._next(wire)) is not None:
+                for out in unpacking.feed(piece):
+                    yield out
+            unpacking.end()
+        finally:
+            await wire.aclose()
+
+    async def _next(self, wire: AsyncGenerator[bytes, None]) -> bytes | None:
+        seconds = self.limits.body_seconds
+        try:
+            return await within(seconds, anext(wire, None))
+        except DeadlineError:
+            message = f"Nothing more of the body came within {seconds:g} s."
+            raise FlowError("request.incomplete", message, status=408) from None
 
     def hold(self, count: int) -> None:
         """Takes room for so many bytes of the body.
@@ -268,6 +317,8 @@ class HttpRequest(Request):
     def _taken(self) -> bytes:
         if self.unread:
             raise FlowError("internal", "the body was used before it was read")
+        if self._failure is not None:
+            raise self._again(self._failure)
         return self._data or b""
 
     @property

@@ -1,6 +1,6 @@
 """The face for granian's RSGI, the fast way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Any
 
 from granian.rsgi import (  # type: ignore[attr-defined]  # its stubs do not mark them as exported
@@ -64,28 +64,37 @@ class RsgiRequest(HttpRequest):
         return self.method not in _WITHOUT_BODY and self._scope.http_version.startswith("2")
 
     async def receive(self, length: int | None, limit: int) -> bytes:
-        try:
+        if length is not None:
             # Read whole only what announced its length: the server does not bound this call.
-            return await self._receive_chunks(limit) if length is None else await self._protocol()
-        except (ProtocolClosed, ProtocolError):
-            raise cut_off() from None
-
-    async def _receive_chunks(self, limit: int) -> bytes:
+            try:
+                return await self._protocol()
+            except (ProtocolClosed, ProtocolError):
+                raise cut_off() from None
         data = bytearray()
-        empty = 0
-        async for chunk in self._protocol:
+        async for chunk in self.receive_pieces(length):
             self.hold(len(chunk))
             data += chunk
-            empty = 0 if chunk else empty + 1
             if len(data) > limit:
                 raise too_large(limit)
-            if empty >= _MOST_EMPTY_CHUNKS:
-                raise cut_off()
+        return bytes(data)
+
+    async def receive_pieces(self, length: int | None) -> AsyncGenerator[bytes, None]:
+        empty = came = 0
+        try:
+            async for chunk in self._protocol:
+                came += len(chunk)
+                empty = 0 if chunk else empty + 1
+                if empty >= _MOST_EMPTY_CHUNKS:
+                    raise cut_off()
+                yield chunk
+        except (ProtocolClosed, ProtocolError):
+            raise cut_off() from None
+        if length is not None and came != length:
+            raise cut_off()
         # The server ends a body that was cut off like a whole one, but for one more empty chunk (so it does behind
         # trailers, which are refused therefore). Under HTTP/2 a whole one may have it too.
-        if empty > 1 and not self._scope.http_version.startswith("2"):
+        if length is None and empty > 1 and not self._scope.http_version.startswith("2"):
             raise cut_off()
-        return bytes(data)
 
 
 class RsgiApp:

@@ -49,6 +49,11 @@ async def echo(exchange: Exchange) -> None:
     exchange.body = {"body": repr(body) if isinstance(body, bytes) else body}
 
 
+async def sizes(exchange: Exchange) -> None:
+    """The sizes of the pieces in which the body comes."""
+    exchange.body = [len(piece) async for piece in exchange.request.pieces(1_000_000) if piece]
+
+
 def inspect(exchange: Exchange) -> None:
     request = exchange.request
     exchange.body = {
@@ -102,6 +107,7 @@ def make_handler() -> HttpHandler:
             at("hello.flow", hello),
             at("echo.flow", echo),
             at("inspect.flow", inspect),
+            at("sizes.flow", sizes),
             at("orders/{id}", inspect, methods=["GET", "POST"]),
             at("fail.flow", fail),
             at("bug.flow", break_down),

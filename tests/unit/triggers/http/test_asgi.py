@@ -100,6 +100,21 @@ async def test_bodies_that_do_not_come_whole(headers: Any, received: list[Messag
     assert await status(http("POST", f"{P}/echo.flow", headers), *received) == expected
 
 
+@pytest.mark.parametrize(
+    ("headers", "received", "expected"),
+    [
+        (CHUNKED, [{"body": b"x" * 60_000, "more_body": True}] * 3 + [{}], b"[60000,60000,60000]"),
+        (((b"content-length", b"3"),), [{"body": b"abc"}], b"[3]"),
+        (((b"content-length", b"4"),), [{"body": b"abc"}], b"request.incomplete"),
+        (CHUNKED, [{"body": b"abc", "more_body": True}, {"type": "http.disconnect"}], b"request.incomplete"),
+    ],
+)
+async def test_a_body_piece_by_piece(headers: Any, received: list[Message], expected: bytes) -> None:
+    client = Client(*({"type": "http.request", **message} for message in received))
+    sent = await client.run(AsgiApp(make_handler()), http("POST", f"{P}/sizes.flow", headers))
+    assert expected in sent[1]["body"]
+
+
 async def test_pieces_take_room_until_the_run_ends() -> None:
     handler = make_handler()
     handler.limits.room.left = 3

@@ -1,6 +1,7 @@
 import asyncio
 import gzip
-from collections.abc import Iterable
+import zlib
+from collections.abc import AsyncGenerator, Iterable
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,12 @@ class WireRequest(HttpRequest):
 
     def take_fields(self) -> Iterable[tuple[str, str]]:
         return self.wire_headers
+
+    async def receive_pieces(self, length: int | None) -> AsyncGenerator[bytes, None]:
+        for at in range(0, len(self.wire), 7):
+            if self.gate is not None and at:
+                await self.gate.wait()
+            yield self.wire[at : at + 7]
 
     async def receive(self, length: int | None, limit: int) -> bytes:
         self.reads += 1
@@ -178,6 +185,66 @@ async def test_a_packed_body_is_unpacked() -> None:
 async def test_a_packed_body_that_swells_is_refused() -> None:
     request = wire(gzip.compress(bytes(10_000)), ("content-encoding", "gzip"), limits=Limits(body=1000))
     assert (await failure(request)).status == 413
+
+
+async def pieces(request: HttpRequest, most: int = 1000) -> bytes:
+    return b"".join([piece async for piece in request.pieces(most)])
+
+
+@pytest.mark.parametrize("encoding", ["", "identity", "gzip", "deflate"])
+async def test_a_body_piece_by_piece_is_larger_than_those_that_are_kept(encoding: str) -> None:
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress}.get(encoding, bytes)
+    request = wire(
+        pack(b"hello" * 100), ("content-encoding", encoding), limits=Limits(body=499 + (encoding == "deflate"))
+    )
+    assert request.unread
+    assert await pieces(request) == b"hello" * 100
+    assert not request.unread
+
+
+async def test_what_went_by_cannot_be_had_again() -> None:
+    request = wire(b"hello, world", ("content-type", "text/plain"))
+    found = request.pieces(1000)
+    assert not request.unread
+    with pytest.raises(FlowError, match="piece by piece, and is not kept"):
+        _ = request.body
+    with pytest.raises(FlowError, match="piece by piece, and is not kept"):
+        await pieces(request)
+    assert b"".join([piece async for piece in found]) == b"hello, world"
+
+
+async def test_a_body_that_was_read_is_one_piece() -> None:
+    request = wire(b"hello, world")
+    assert await request.read_wire() == b"hello, world"
+    assert await pieces(request) == b"hello, world"
+    assert await pieces(request) == b"hello, world"
+    assert request.body == b"hello, world"
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status"),
+    [
+        (b"x" * 1001, "", 413),
+        (gzip.compress(b"x" * 1001), "gzip", 413),
+        (gzip.compress(b"abc")[:-1], "gzip", 400),
+        (b"not gzip", "gzip", 400),
+        (b"x", "br", 415),
+    ],
+)
+async def test_pieces_that_do_not_fit(body: bytes, encoding: str, status: int) -> None:
+    for headers in (("content-length", str(len(body))), ("transfer-encoding", "chunked")):
+        request = WireRequest(body, [headers, ("content-encoding", encoding)])
+        with pytest.raises(FlowError) as caught:
+            await pieces(request)
+        assert caught.value.status == status
+
+
+async def test_a_piece_that_does_not_come_is_given_up() -> None:
+    request = wire(b"hello, world", limits=Limits(body_seconds=0.01))
+    request.gate = asyncio.Event()
+    with pytest.raises(FlowError) as caught:
+        await pieces(request)
+    assert (caught.value.code, caught.value.status) == ("request.incomplete", 408)
 
 
 @pytest.mark.parametrize("length", ["-1", "1e3", "٣", "9" * 30, "", " 5"])

@@ -88,6 +88,27 @@ async def test_bodies_of_unknown_length(version: str, protocol: Protocol, status
     assert (await answer(scope, protocol))[0] == status
 
 
+@pytest.mark.parametrize(
+    ("protocol", "version", "headers", "status", "body"),
+    [
+        (Protocol(b"abc", b"de", b""), "1.1", {"transfer_encoding": "chunked"}, 200, b"[3,2]"),
+        (Protocol(b"abc", b"de"), "1.1", {"content_length": "5"}, 200, b"[3,2]"),
+        (Protocol(*[b"x" * 60_000] * 10, b""), "2", {}, 200, b"[" + b",".join([b"60000"] * 10) + b"]"),
+        (Protocol(*[b"x" * 60_000] * 20, b""), "2", {}, 413, None),
+        (Protocol(), "1.1", {"content_length": "1000001"}, 413, None),
+        (Protocol(b"abc", b"", b""), "1.1", {"transfer_encoding": "chunked"}, 400, None),
+        (Protocol(b"abc"), "1.1", {"content_length": "5"}, 400, None),
+        (Protocol(b"abc", endless=True), "2", {}, 400, None),
+    ],
+)
+async def test_a_body_piece_by_piece(
+    protocol: Protocol, version: str, headers: dict[str, str], status: int, body: bytes | None
+) -> None:
+    found = await answer(Scope("POST", f"{P}/sizes.flow", version, **headers), protocol)
+    assert found[0] == status
+    assert body is None or found[2] == body
+
+
 async def test_pieces_take_room_until_the_run_ends() -> None:
     app = make_handler()
     app.limits.room.left = 3
