@@ -18,7 +18,7 @@ from airdock.engine.moment import Present
 from airdock.engine.observing import observed
 from airdock.engine.part import FlowPart
 from airdock.engine.pipeline import FlowLog, Pipeline
-from airdock.engine.recovery import Handler, Recovery
+from airdock.engine.recovery import Handler, Recovery, unhandled_by
 from airdock.engine.retry import retry_policy, with_retry
 from airdock.engine.runtime import Runtime
 from airdock.engine.validation import output_check, with_input
@@ -173,6 +173,9 @@ class FlowCompiler:
 
     def retried(self, compiled: Compiled, retry: Retry) -> Compiled:
         return with_retry(compiled, retry_policy(retry, self.clock))
+
+    def unhandled(self, compiled: Compiled) -> Compiled:
+        return unhandled_by(self._recovery, compiled)
 
     def part(self, compiled: Compiled, step: Step) -> Part:
         part = FlowPart(step.path, self._background)

@@ -80,3 +80,18 @@ def located(error: Exception, info: StepInfo) -> FlowError:
     if not failure.step:
         failure.step = info.path
     return failure
+
+
+def unhandled_by(recovery: Recovery | None, step: Step) -> Step:
+    """The step, whose errors these handlers do not take."""
+
+    async def run(exchange: Exchange) -> None:
+        try:
+            pending = step(exchange)
+            if pending is not None:
+                await pending
+        except FlowError as error:
+            error.recovery = recovery
+            raise
+
+    return run

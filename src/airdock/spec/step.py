@@ -249,6 +249,9 @@ class Compiler(Protocol):
     def retried(self, compiled: Compiled, retry: Retry) -> Compiled:
         """The same, tried again when it fails."""
 
+    def unhandled(self, compiled: Compiled) -> Compiled:
+        """The same, whose errors the flow's own handlers do not take."""
+
     def part(self, compiled: Compiled, step: Step) -> Part:
         """Steps inside a step that run apart from the run that came to it."""
 
