@@ -26,6 +26,7 @@ from airdock.steps.remove import Remove
 from airdock.steps.resequence import Resequence
 from airdock.steps.respond import Respond
 from airdock.steps.routing_slip import RoutingSlip
+from airdock.steps.saga import Saga
 from airdock.steps.sample import Sample
 from airdock.steps.scatter_gather import ScatterGather
 from airdock.steps.set_ import Set
@@ -80,6 +81,7 @@ def catalogue() -> Catalogue:
             Cache,
             Try,
             Throw,
+            Saga,
             Enrich,
             PollEnrich,
             Python,

@@ -146,6 +146,28 @@ PATTERNS: tuple[ErrorCode, ...] = (
         400,
     ),
     ErrorCode(
+        "saga.action",
+        "An action that is to be undone is not in this version of the saga.",
+        "Give the action of that name back to the saga, then retry the run; or retry it on the version that it ran.",
+    ),
+    ErrorCode("saga.busy", "A process is at work on the saga.", "Retry the run when that has ended.", 409),
+    ErrorCode(
+        "saga.lost",
+        "Another process has taken over a saga, as this one did not answer for a while.",
+        "That one undoes what was done; look why this one stood still.",
+        503,
+    ),
+    ErrorCode(
+        "saga.options",
+        "The options of an action cannot be kept: they are too large, or hold what cannot be stored.",
+        "Keep what names the thing to undo, such as an id, and not the thing.",
+    ),
+    ErrorCode(
+        "saga.parked",
+        "A saga has failed, and what it did is not undone: a compensation failed each time that it was tried.",
+        "Mend what the compensation calls, then retry the failed run of the saga.",
+    ),
+    ErrorCode(
         "state.content",
         "What a pattern has kept cannot be read: the store was changed by something else.",
         "Look at who writes to the store; what stands there can be removed.",
