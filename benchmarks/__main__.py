@@ -11,7 +11,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import footprint, lists, micro, publishing
+from benchmarks import footprint, lists, micro, patterns, publishing
 from benchmarks.load import BUSY, CONNECTIONS, ROWS, Row, requests_per_second, require_wrk
 from benchmarks.servers import FLOWS, airdock, bare, fastapi, free_port, running
 
@@ -27,7 +27,9 @@ def main() -> None:
     parser.add_argument(
         "--rounds", type=int, default=5, help="rounds, in each of which every row and column has its turn"
     )
-    parser.add_argument("--skip", nargs="*", default=[], choices=["load", "parts", "footprint", "repository"])
+    parser.add_argument(
+        "--skip", nargs="*", default=[], choices=["load", "parts", "patterns", "footprint", "repository"]
+    )
     options = parser.parse_args()
     console = Console(width=110)
     console.print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
@@ -36,6 +38,8 @@ def main() -> None:
         console.print(_load_table(_measure(options.seconds, options.rounds, console), options))
     if "parts" not in options.skip:
         console.print(_parts_table())
+    if "patterns" not in options.skip:
+        console.print(_patterns_table())
     if "footprint" not in options.skip:
         require_wrk()
         console.print(_footprint_table(options.seconds, options.rounds))
@@ -97,6 +101,16 @@ def _parts_table() -> Table:
     table.add_row("the same beside an unread 1 MB", f"{large:,.0f} ns", "no more")
     table.add_row("mapping of 20 items", f"{micro.mapping():,.0f} ns", "")
     table.add_row("routing flow, request to answer", f"{micro.routing_call():,.0f} ns", "")
+    return table
+
+
+def _patterns_table() -> Table:
+    table = Table(title="patterns, in this process, over the bare step", title_justify="left")
+    table.add_column("what")
+    for heading in ("Airdock", "by hand", "bar"):
+        table.add_column(heading, justify="right")
+    for row in patterns.ROWS:
+        table.add_row(*row())
     return table
 
 

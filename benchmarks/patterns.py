@@ -1,0 +1,157 @@
+"""What the patterns cost in this process, beside the same written by hand. One function for each row."""
+
+import asyncio
+import time
+import timeit
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import msgspec
+
+from airdock.engine.pipeline import NoLog, Pipeline
+from airdock.exchange import Exchange
+from airdock.request import Request
+from airdock.testing import FlowClient
+
+ROUNDS = 7
+STEPS = 10
+"""So many of a step stand in a flow, so that what a run costs by itself hardly shows."""
+PLAIN = {"type": "set", "properties": {"a": "b"}}
+
+
+class Measured(NamedTuple):
+    """A row: what was measured, with the bar that it should stay below."""
+
+    what: str
+    own: str
+    by_hand: str
+    bar: str
+
+
+def throttle() -> Measured:
+    """A message through a throttle that has room."""
+    step = {"type": "throttle", "maximumRequests": 1_000_000, "timePeriod": "1s", "steps": [PLAIN]}
+    return _beside("throttle (rate), per message", step, _ThrottleByHand(1_000_000, 1.0).run, "5,000 ns")
+
+
+def circuit_breaker() -> Measured:
+    """A message through a closed breaker."""
+    step = {"type": "circuitBreaker", "steps": [PLAIN]}
+    return _beside("circuitBreaker (closed), per message", step, _BreakerByHand(100, 0.5).run, "5,000 ns")
+
+
+def cache() -> Measured:
+    """A message whose value is kept."""
+    step = {"type": "cache", "key": "'k'", "ttl": "1h", "result": "a", "steps": [PLAIN]}
+    return _beside("cache (hit), per message", step, _CacheByHand().run, "")
+
+
+ROWS: tuple[Callable[[], Measured], ...] = (throttle, circuit_breaker, cache)
+
+
+def _beside(what: str, step: dict[str, Any], by_hand: Callable[[Exchange], None], bar: str) -> Measured:
+    """The cost of a step around a plain one, over the plain one alone, and that of what does the same by hand."""
+    return Measured(what, f"{_over_plain(step):,.0f} ns", f"{_hand_over_plain(by_hand):,.0f} ns", bar)
+
+
+def _over_plain(step: dict[str, Any]) -> float:
+    return (_nanoseconds(_flow(step)) - _nanoseconds(_flow(PLAIN))) / STEPS
+
+
+def _flow(step: dict[str, Any]) -> Callable[[], object]:
+    with TemporaryDirectory() as folder:
+        Path(folder, "f.flow").write_bytes(msgspec.json.encode({"steps": [step] * STEPS}))
+        pipeline = FlowClient(folder).agent.flows["f.flow"]
+    pipeline._log = _Kept()
+    return lambda: _run(pipeline)
+
+
+class _Kept(NoLog):
+    """A run log that keeps trails and stores nothing."""
+
+    keep_trail = True
+
+
+def _run(pipeline: Pipeline) -> None:
+    pending = pipeline.run(pipeline.exchange(Request()), lambda exchange: None)
+    assert pending is None
+
+
+def _hand_over_plain(by_hand: Callable[[Exchange], None]) -> float:
+    exchange = FlowClient(Path(__file__).parent / "flows").agent.flows["bench/routing.flow"].exchange(Request())
+    return _nanoseconds(lambda: by_hand(exchange)) - _nanoseconds(lambda: _plain(exchange))
+
+
+def _plain(exchange: Exchange) -> None:
+    exchange.properties["a"] = "b"
+
+
+def _nanoseconds(call: Callable[[], object], number: int = 2_000) -> float:
+    """Median over rounds of the processor's time for one call, on an event loop, which has the time of flows."""
+
+    async def measure() -> float:
+        return median(timeit.repeat(call, number=number, repeat=ROUNDS, timer=time.process_time)) / number * 1e9
+
+    return asyncio.run(measure())
+
+
+class _ThrottleByHand:
+    def __init__(self, limit: int, period: float) -> None:
+        self.limit = limit
+        self.period = period
+        self.passed: deque[float] = deque()
+
+    def run(self, exchange: Exchange) -> None:
+        now = asyncio.get_running_loop().time()
+        passed = self.passed
+        while passed and passed[0] <= now - self.period:
+            passed.popleft()
+        if len(passed) >= self.limit:
+            raise RuntimeError("too many")
+        passed.append(now)
+        _plain(exchange)
+
+
+class _BreakerByHand:
+    def __init__(self, size: int, share: float) -> None:
+        self.outcomes: deque[bool] = deque(maxlen=size)
+        self.share = share
+        self.open_until = 0.0
+        self.failed = 0
+
+    def run(self, exchange: Exchange) -> None:
+        if asyncio.get_running_loop().time() < self.open_until:
+            raise RuntimeError("open")
+        try:
+            _plain(exchange)
+        except Exception:
+            self.note(True)
+            raise
+        self.note(False)
+
+    def note(self, failed: bool) -> None:
+        outcomes = self.outcomes
+        if len(outcomes) == outcomes.maxlen:
+            self.failed -= outcomes[0]
+        outcomes.append(failed)
+        self.failed += failed
+        if failed and len(outcomes) == outcomes.maxlen and self.failed >= self.share * len(outcomes):
+            self.open_until = asyncio.get_running_loop().time() + 60
+
+
+class _CacheByHand:
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[float, bytes]] = {}
+
+    def run(self, exchange: Exchange) -> None:
+        found = self.kept.get("k")
+        now = asyncio.get_running_loop().time()
+        if found is None or found[0] < now:
+            _plain(exchange)
+            self.kept["k"] = (now + 3600, msgspec.msgpack.encode("b"))
+            return
+        exchange.properties["a"] = msgspec.msgpack.decode(found[1])
