@@ -12,6 +12,7 @@ from airdock.steps.dynamic_router import DynamicRouter
 from airdock.steps.enrich import Enrich
 from airdock.steps.filter import Filter
 from airdock.steps.flow import FlowStep
+from airdock.steps.idempotent import Idempotent
 from airdock.steps.javascript import JavaScript
 from airdock.steps.load_balance import LoadBalance
 from airdock.steps.log import Log
@@ -82,6 +83,7 @@ def catalogue() -> Catalogue:
             Try,
             Throw,
             Saga,
+            Idempotent,
             Enrich,
             PollEnrich,
             Python,

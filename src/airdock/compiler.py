@@ -191,6 +191,11 @@ class FlowCompiler:
     def space(self, step: Step) -> str:
         return f"{self._name}#{step.name or step.path}"
 
+    def shared_space(self, name: str) -> str:
+        owner = self._name.partition("/")[0] + "/" if self._name.startswith("~") else ""
+        # No flow has this address.
+        return f"{owner}{self.project}/#{name}"
+
     def file(self, path: str, place: Place) -> bytes:
         content = self._surroundings.file(path)
         if content is None:

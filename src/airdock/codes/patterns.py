@@ -146,6 +146,24 @@ PATTERNS: tuple[ErrorCode, ...] = (
         400,
     ),
     ErrorCode(
+        "idempotent.full",
+        "As many keys are kept in memory as an `idempotent` may have.",
+        "Raise `maxKeys`, shorten `ttl`, let the oldest go (`whenFull`), or keep keys in the durable store.",
+        503,
+    ),
+    ErrorCode(
+        "idempotent.inFlight",
+        "A message came again while the first one with its key is under way.",
+        "Come again later; the step may wait for the first one instead (`inFlight`).",
+        409,
+    ),
+    ErrorCode(
+        "idempotent.key",
+        "The `key` of an `idempotent` gave nothing that tells messages apart.",
+        "Correct the expression, or skip the step by `when` for messages without a key.",
+        400,
+    ),
+    ErrorCode(
         "saga.action",
         "An action that is to be undone is not in this version of the saga.",
         "Give the action of that name back to the saga, then retry the run; or retry it on the version that it ran.",

@@ -230,6 +230,9 @@ class Compiler(Protocol):
     def space(self, step: Step) -> str:
         """The space of a step's state in the stores: the flow and the step's name, or its path where it has none."""
 
+    def shared_space(self, name: str) -> str:
+        """A space that the flows of the project share under a name; a sandbox's are apart."""
+
     def block(self, steps: list[Step]) -> Compiled:
         """One callable that runs the steps in order on the same exchange."""
 

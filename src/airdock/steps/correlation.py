@@ -1,16 +1,18 @@
 """Keys that messages are grouped by."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
-from airdock.expressions import Expression
+from airdock.expressions import Expression, Template
 
 LONGEST_KEY = 1000
 
+_DIGEST = "sha256:"
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -36,6 +38,30 @@ def correlating(expression: Expression | None, code: str) -> Callable[[Exchange]
         return text
 
     return key
+
+
+def naming(expression: Expression | Template, code: str) -> Callable[[Exchange], str]:
+    """A key of any length that every message has; one that is long is stood for by its digest.
+
+    The callable raises FlowError with the code where there is none.
+    """
+    evaluate = expression.evaluate
+
+    def key(exchange: Exchange) -> str:
+        value = evaluate(exchange)
+        text = value if type(value) is str else "" if value is None else _json_text(value)
+        if text is None:
+            raise FlowError(code, f"the key is a {type(value).__name__}; a key is a text, a number or the like")
+        if not text:
+            raise FlowError(code, "the message has no key, or an empty one")
+        # No text that comes in is taken for the digest of another one.
+        return _digest(text) if len(text) > LONGEST_KEY or text.startswith(_DIGEST) else text
+
+    return key
+
+
+def _digest(text: str) -> str:
+    return _DIGEST + sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _json_text(value: Any) -> str | None:

@@ -42,14 +42,11 @@ class MemoryStore:
         return self._space(space).entries.get(key, now)
 
     async def add(self, space: str, key: str, value: bytes, now: float, expires: float | None = None) -> int:
-        entries = self._space(space).entries
-        entries.forget(now)
-        if entries.get(key, now) is not None:
-            return 0
-        return entries.put(key, Entry(value, next(self._numbers), expires))
+        kept = self._spaces.get(space) or self._space(space)
+        return kept.entries.add(key, value, next(self._numbers), now, expires)
 
     async def put(self, space: str, key: str, value: bytes, expires: float | None = None) -> None:
-        self._space(space).entries.put(key, Entry(value, next(self._numbers), expires))
+        self._space(space).entries.put(key, value, next(self._numbers), expires)
 
     async def replace(
         self, space: str, key: str, value: bytes, revision: int, now: float, expires: float | None = None
@@ -58,7 +55,7 @@ class MemoryStore:
         entry = entries.get(key, now)
         if entry is None or entry.revision != revision:
             return 0
-        return entries.put(key, Entry(value, next(self._numbers), expires))
+        return entries.put(key, value, next(self._numbers), expires)
 
     async def remove(self, space: str, key: str, revision: int | None = None) -> bool:
         return self._space(space).entries.remove(key, revision)

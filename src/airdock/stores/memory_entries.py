@@ -6,6 +6,9 @@ from airdock.state import Entry
 
 _SLACK = 1000
 
+# A plain tuple is made in a fraction of an entry's time, and is nothing to the garbage collector.
+_Kept = tuple[bytes, int, float | None]
+
 
 class Entries:
     """Entries by key, and which of them expire first."""
@@ -13,7 +16,7 @@ class Entries:
     __slots__ = ("_entries", "_expiring")
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, _Kept] = {}
         # Of entries that were replaced or removed since, too: a revision that is not the entry's tells so.
         self._expiring: list[tuple[float, int, str]] = []
 
@@ -21,36 +24,43 @@ class Entries:
         return len(self._entries)
 
     def get(self, key: str, now: float) -> Entry | None:
-        entry = self._entries.get(key)
-        if entry is not None and _over(entry, now):
+        kept = self._entries.get(key)
+        if kept is None:
+            return None
+        if kept[2] is not None and kept[2] <= now:
             del self._entries[key]
             return None
-        return entry
+        return Entry._make(kept)
 
-    def put(self, key: str, entry: Entry) -> int:
-        """Its revision."""
-        self._entries[key] = entry
-        if entry.expires is not None:
-            heappush(self._expiring, (entry.expires, entry.revision, key))
+    def add(self, key: str, value: bytes, revision: int, now: float, expires: float | None) -> int:
+        """The revision, 0 where there is an entry."""
+        if self._expiring and self._expiring[0][0] <= now:
+            self.forget(now)
+        if key in self._entries:
+            return 0
+        return self.put(key, value, revision, expires)
+
+    def put(self, key: str, value: bytes, revision: int, expires: float | None) -> int:
+        """The revision."""
+        self._entries[key] = (value, revision, expires)
+        if expires is not None:
+            heappush(self._expiring, (expires, revision, key))
             if len(self._expiring) > 2 * len(self._entries) + _SLACK:
                 self._expiring = [each for each in self._expiring if self._is_of_entry(each)]
                 heapify(self._expiring)
-        return entry.revision
+        return revision
 
     def remove(self, key: str, revision: int | None) -> bool:
-        entry = self._entries.get(key)
-        if entry is None or (revision is not None and entry.revision != revision):
+        kept = self._entries.get(key)
+        if kept is None or (revision is not None and kept[1] != revision):
             return False
         del self._entries[key]
         return True
 
     def page(self, now: float, after: str | None, limit: int) -> list[tuple[str, Entry]]:
         self.forget(now)
-        return nsmallest(
-            limit,
-            (item for item in self._entries.items() if after is None or item[0] > after),
-            key=lambda item: item[0],
-        )
+        behind = (item for item in self._entries.items() if after is None or item[0] > after)
+        return [(key, Entry._make(kept)) for key, kept in nsmallest(limit, behind, key=lambda item: item[0])]
 
     def expiring(self, limit: int) -> list[str]:
         found: list[tuple[float, int, str]] = []
@@ -71,9 +81,5 @@ class Entries:
                 del self._entries[first[2]]
 
     def _is_of_entry(self, expiry: tuple[float, int, str]) -> bool:
-        entry = self._entries.get(expiry[2])
-        return entry is not None and entry.revision == expiry[1]
-
-
-def _over(entry: Entry, now: float) -> bool:
-    return entry.expires is not None and entry.expires <= now
+        kept = self._entries.get(expiry[2])
+        return kept is not None and kept[1] == expiry[1]

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("value", sa.LargeBinary, nullable=False),
     )
     op.create_index("state_entries_expires", "state_entries", ["expires"])
+    op.create_index("state_entries_first", "state_entries", ["space", "expires"])
     op.create_table(
         "state_groups",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
