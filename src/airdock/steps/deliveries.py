@@ -148,24 +148,38 @@ class Deliveries:
         except Exception as error:
             await self._failed(closed, error)
             raise
-        await self._store.confirm(self._space, closed.id)
+        await self._confirm(closed)
 
     async def _failed(self, closed: Closed, error: Exception) -> None:
         if isinstance(error, FlowError):
             error.step = error.step or self._path
         if closed.attempt > self._redeliveries:
             log.error("the group %.80r of %s is given up: %s", closed.key, self._space, error)
-            await self._store.confirm(self._space, closed.id)
+            await self._confirm(closed)
             return
         # Who retried the run by hand would do what is done by itself, too.
         point: Checkpoint | None = getattr(error, "checkpoint", None)
         if point is not None:
             point.refusal = _AGAIN
         now = self._clock.now()
-        if await self._store.renew(self._space, closed.id, closed.attempt, now):
+        try:
+            held = await self._store.renew(self._space, closed.id, closed.attempt, now)
+        except FlowError as unavailable:
+            log.warning(
+                "the group %.80r of %s may be delivered again earlier: %s", closed.key, self._space, unavailable
+            )
+            return
+        if held:
             self._again.append(now + self._interval)
             self._next = min(self._next, now + self._interval)
             self._alarm.wake_by(self._next)
+
+    async def _confirm(self, closed: Closed) -> None:
+        """The group is done with; the run is what its steps made of it, whatever the store says."""
+        try:
+            await self._store.confirm(self._space, closed.id)
+        except FlowError as error:
+            log.warning("the group %.80r of %s may be delivered again: %s", closed.key, self._space, error)
 
     def _given_up(self, exchange: Exchange, closed: Closed) -> FlowError:
         error = FlowError("delivery.exhausted", f"its steps were begun {closed.attempt - 1} times and never ended")
