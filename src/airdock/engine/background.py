@@ -64,6 +64,10 @@ async def _dutiful(duty: Duty) -> None:
         try:
             await duty()
         except Exception:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                # It failed at what it had to do in the end.
+                raise asyncio.CancelledError from None
             log.exception("what an enabled flow does by itself has failed; it is begun anew in %g s", _PAUSE)
         else:
             return

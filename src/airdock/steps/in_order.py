@@ -165,7 +165,10 @@ class _Turn:
             self._lease.end()
             self._lease = None
         if revision:
-            await self._store.remove(self._space, "", revision)
+            try:
+                await self._store.remove(self._space, "", revision)
+            except FlowError as error:
+                log.warning("%s is held for %g s more: %s", self._space, _HELD, error)
 
     async def _prolong(self) -> None:
         now = self._clock.now()

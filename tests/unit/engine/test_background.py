@@ -60,3 +60,23 @@ def test_stop_cancels_what_still_runs() -> None:
         return task.cancelled()
 
     assert run_virtually(main)
+
+
+def test_a_duty_that_fails_at_its_end_ends_all_the_same() -> None:
+    async def main() -> list[str]:
+        background, seen = Background(), []
+
+        async def duty() -> None:
+            seen.append("begun")
+            try:
+                await asyncio.sleep(3600)
+            finally:
+                raise ValueError("no")
+
+        background.keep([duty])
+        await asyncio.sleep(1)
+        await background.stop()
+        await asyncio.sleep(10)
+        return seen
+
+    assert run_virtually(main) == ["begun"]
