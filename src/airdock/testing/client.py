@@ -18,8 +18,8 @@ from airdock.testing.mocks import Mocks, read_mocks
 from airdock.testing.recording import RecordedRun, Recording
 from airdock.testing.threads import StandingPool
 from airdock.triggers.http.answer import RUN_HEADER, Answer
+from airdock.triggers.http.buffered import BufferedRequest
 from airdock.triggers.http.handler import HttpHandler
-from airdock.triggers.http.request import BufferedRequest
 from airdock.triggers.http.settings import HttpSettings
 
 

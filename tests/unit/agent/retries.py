@@ -11,7 +11,8 @@ from airdock.agent.source import FolderSource
 from airdock.builtin import catalogue
 from airdock.runlog import RunLog, RunLogSettings, RunRecord, RunStore
 from airdock.triggers.http import Answer, HttpHandler
-from airdock.triggers.http.request import BufferedRequest, HttpRequest
+from airdock.triggers.http.buffered import BufferedRequest
+from airdock.triggers.http.request import HttpRequest
 from tests.unit.runlog.books import ReversingSealer
 
 BROKEN: set[str] = set()

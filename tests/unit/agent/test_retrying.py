@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from airdock.agent.content import Content, Entry
 from airdock.agent.retrying import Retrier
 from airdock.errors import RefusedError
-from airdock.triggers.http.request import BufferedRequest, HttpRequest
+from airdock.triggers.http.buffered import BufferedRequest
+from airdock.triggers.http.request import HttpRequest
 from tests.unit.agent.retries import BROKEN, Place, flaky, text, told
 from tests.unit.flows import output
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from airdock.errors import RefusedError
 from airdock.runlog import RunRecord
-from airdock.triggers.http.request import BufferedRequest
+from airdock.triggers.http.buffered import BufferedRequest
 from tests.unit.agent.retries import BROKEN, Place, flaky, text
 from tests.unit.flows import output
 

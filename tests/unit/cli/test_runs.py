@@ -12,8 +12,8 @@ from airdock.agent.source import FolderSource
 from airdock.builtin import catalogue
 from airdock.runlog import RunLog
 from airdock.triggers.http.answer import Answer
+from airdock.triggers.http.buffered import BufferedRequest
 from airdock.triggers.http.handler import HttpHandler
-from airdock.triggers.http.request import BufferedRequest
 from tests.unit.cli.program import Program
 from tests.unit.flows import Flows, output
 

@@ -94,7 +94,7 @@ def test_pieces_are_let_go() -> None:
             ended.append(True)
 
     items = stream_of(Stream(pieces()), NdjsonReading().feed(""), "ndjson").take()
-    assert next(items) == 1  # type: ignore[call-overload]
+    assert next(items) == 1  # type: ignore[arg-type]
     items.close()  # type: ignore[union-attr]
     assert ended == [True]
 

@@ -12,8 +12,9 @@ from airdock.expressions import Template, render_text
 from airdock.spec.flow import Flow
 from airdock.spec.flow_test.message import Message
 from airdock.testing.runner.signing import signature_headers
+from airdock.triggers.http.buffered import BufferedRequest
 from airdock.triggers.http.callers import BEARER, Caller
-from airdock.triggers.http.request import BufferedRequest, HttpRequest
+from airdock.triggers.http.request import HttpRequest
 
 OPEN, SECURED = "/services/flow", "/services/flow-secured"
 

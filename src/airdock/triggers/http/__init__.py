@@ -2,10 +2,11 @@
 
 from airdock.triggers.http.answer import Answer, make_answer
 from airdock.triggers.http.asgi import AsgiApp
+from airdock.triggers.http.buffered import BufferedRequest
 from airdock.triggers.http.callers import Caller, Callers
 from airdock.triggers.http.handler import HttpHandler
 from airdock.triggers.http.problems import not_enabled_answer, problem_answer
-from airdock.triggers.http.request import BufferedRequest, HttpRequest
+from airdock.triggers.http.request import HttpRequest
 from airdock.triggers.http.room import Room
 from airdock.triggers.http.routes import Conflict, CurrentRoutes, Route, Routes
 from airdock.triggers.http.settings import HttpSettings, Limits

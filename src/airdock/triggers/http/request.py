@@ -9,8 +9,9 @@ from airdock.errors import FlowError
 from airdock.request import FormUnread, Request
 from airdock.response import ABSENT
 from airdock.triggers.http.bodies import is_form, parse_body
-from airdock.triggers.http.encodings import Unpacking, can_unpack, undo_encoding
+from airdock.triggers.http.encodings import can_unpack, undo_encoding
 from airdock.triggers.http.multipart import parse_form
+from airdock.triggers.http.pieces import wire_pieces
 from airdock.triggers.http.query import all_values, decode, first_values, parse_cookies, parse_pairs
 from airdock.triggers.http.settings import DEFAULT_LIMITS, Limits
 
@@ -250,32 +251,11 @@ class HttpRequest(Request):
             return self._read_piece()
         self._expected = False
         self._failure = FlowError("request.incomplete", "The body was read piece by piece, and is not kept.")
-        return self._wire_pieces(Unpacking(encoding, most), most)
+        return wire_pieces(self.receive_pieces, self._announced(), encoding, most, self.limits.body_seconds)
 
     async def _read_piece(self) -> AsyncIterator[bytes]:
         await self.read()
         yield self._taken
-
-    async def _wire_pieces(self, unpacking: Unpacking, most: int) -> AsyncIterator[bytes]:
-        length = self._announced()
-        if length is not None and length > most:
-            raise too_large(most)
-        wire = self.receive_pieces(length)
-        try:
-            while (piece := await self._next(wire)) is not None:
-                for out in unpacking.feed(piece):
-                    yield out
-            unpacking.end()
-        finally:
-            await wire.aclose()
-
-    async def _next(self, wire: AsyncGenerator[bytes, None]) -> bytes | None:
-        seconds = self.limits.body_seconds
-        try:
-            return await within(seconds, anext(wire, None))
-        except DeadlineError:
-            message = f"Nothing more of the body came within {seconds:g} s."
-            raise FlowError("request.incomplete", message, status=408) from None
 
     def hold(self, count: int) -> None:
         """Takes room for so many bytes of the body.
@@ -338,28 +318,6 @@ class HttpRequest(Request):
             content_type = self.content_type
             self._body = self.form if is_form(content_type) else parse_body(content_type, self._taken, self.limits)
         return self._body
-
-
-class BufferedRequest(HttpRequest):
-    """A request whose parts are all at hand, as tests and `airdock call` make them."""
-
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: str = "",
-        headers: Iterable[tuple[str, str]] = (),
-        body: bytes = b"",
-        limits: Limits = DEFAULT_LIMITS,
-    ) -> None:
-        super().__init__(method, path, limits)
-        self._query_string = query
-        self._fields = [(name.lower(), value) for name, value in headers]
-        self._data = body
-
-    def take_fields(self) -> Iterable[tuple[str, str]]:
-        return self._fields
 
 
 def too_large(limit: int) -> FlowError:

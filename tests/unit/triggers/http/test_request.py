@@ -193,12 +193,13 @@ async def pieces(request: HttpRequest, most: int = 1000) -> bytes:
 
 @pytest.mark.parametrize("encoding", ["", "identity", "gzip", "deflate"])
 async def test_a_body_piece_by_piece_is_larger_than_those_that_are_kept(encoding: str) -> None:
-    pack = {"gzip": gzip.compress, "deflate": zlib.compress}.get(encoding, bytes)
-    request = wire(
-        pack(b"hello" * 100), ("content-encoding", encoding), limits=Limits(body=499 + (encoding == "deflate"))
-    )
+    body = b"hello" * 100
+    packed = {"gzip": gzip.compress(body), "deflate": zlib.compress(body)}.get(encoding, body)
+    # What comes as deflate is read as a whole.
+    limits = Limits(body=500 if encoding == "deflate" else 499)
+    request = wire(packed, ("content-encoding", encoding), limits=limits)
     assert request.unread
-    assert await pieces(request) == b"hello" * 100
+    assert await pieces(request) == body
     assert not request.unread
 
 
