@@ -1,5 +1,6 @@
 """Branches of a run: copies of its exchange on which steps run side by side, or one after another for each item."""
 
+from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any
 
@@ -64,6 +65,47 @@ def branch_of(exchange: Exchange, body: Any = ABSENT, run: Run | None = None) ->
     )
 
 
+def brancher(exchange: Exchange, scope: str) -> Callable[[Any, Any], Exchange]:
+    """Makes many branches of a message that does not change meanwhile, at half the cost of `branch_of`.
+
+    Args:
+        scope: A name that expressions of the branches see beside `body`.
+
+    The callable takes a branch's body and the value of the scope, and copies neither.
+    """
+    template = exchange.document.copy()
+    template["properties"] = template["body"] = None
+    source, headers = exchange.properties, template.get("headers")
+    flat = ATOMS.issuperset(map(type, source.values()))
+    run, request, config, flows = exchange.run, exchange.request, exchange.config, exchange.flows
+    depth, traced = exchange.depth, exchange.trail is not None
+
+    def branch(body: Any, value: Any) -> Exchange:
+        document = template.copy()
+        properties = source.copy() if flat else copy_value(source)
+        document["properties"] = properties
+        document["body"] = body
+        document[scope] = value
+        if headers is not None:
+            document["headers"] = Headers(copy_value(headers))
+        trail: list[Any] | None = [] if traced else None
+        return Exchange(
+            run,
+            request,
+            config,
+            trail,
+            flows,
+            properties,
+            Response(),
+            True,
+            depth,
+            exchange.calls,
+            own_document=document,
+        )
+
+    return branch
+
+
 def share_calls(exchange: Exchange, branch: Exchange, among: int) -> None:
     """Gives a branch that runs beside others its share of the calls of flows that are left.
 
@@ -80,12 +122,14 @@ def join(exchange: Exchange, branch: Exchange, path: str, calls: int | None = No
 
     Args:
         path: Of the step whose branch it is. calls: The branch's when it began; the exchange's if left out.
+
+    A branch that noted its steps in the exchange's own trail has nothing to be taken over there.
     """
     # Of a flow that others call the calls add up, so that a recursion by branches has an end.
     if exchange.depth:
         exchange.calls += max(branch.calls - (exchange.calls if calls is None else calls), 0)
     trail = exchange.trail
-    if trail is not None and branch.trail and len(trail) < 2 * MOST_STEPS:
+    if trail is not None and branch.trail and branch.trail is not trail and len(trail) < 2 * MOST_STEPS:
         trail += branch.trail
         trail += (BranchEnd(path), perf_counter_ns())
     if branch.endings is not None:
@@ -94,7 +138,8 @@ def join(exchange: Exchange, branch: Exchange, path: str, calls: int | None = No
             exchange.at_end(key, call)
         branch.endings = None
     response, written = exchange.response, branch.response
-    response.parts += written.parts
+    if written.parts:
+        response.parts += written.parts
     if written.status is not None:
         response.status = written.status
     if written.own_headers:
@@ -111,6 +156,7 @@ def become(exchange: Exchange, branch: Exchange) -> None:
         if part in branch.document:
             document[part] = branch.document[part]
     exchange.body_set = branch.body_set
+    exchange.typed = branch.typed
 
 
 def forget_round(trail: list[Any] | None, mark: int) -> None:

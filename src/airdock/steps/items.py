@@ -1,10 +1,10 @@
 """The items of a value, for steps that take them one by one: lists, single values, texts, streams."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
-from itertools import islice
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from itertools import chain, islice, repeat
 from typing import Any, NamedTuple
 
-from airdock.copying import ATOMS, copy_value
+from airdock.copying import copy_value
 from airdock.errors import FlowError
 from airdock.response import ABSENT
 from airdock.streams import Stream, close_items, close_now
@@ -21,13 +21,11 @@ class Items(NamedTuple):
     number: int | None
 
 
-class Piece(NamedTuple):
-    """An item and its place, from 0; the number of items, `size`, where it is known, as it is for the last one."""
+Piece = tuple[Any, int, int | None, bool]
+"""An item, its place from 0, the number of items where it is known, as it is for the last one, and whether it is that.
 
-    item: Any
-    place: int
-    size: int | None
-    last: bool
+A plain tuple, as one is made for each of a million items.
+"""
 
 
 def items_of(value: Any, shared: bool, delimiter: str = "") -> Items:
@@ -44,16 +42,12 @@ def items_of(value: Any, shared: bool, delimiter: str = "") -> Items:
     if isinstance(value, Stream):
         return Items(value.take(), None)
     if isinstance(value, list | tuple | set | frozenset):
-        return Items(map(_own, value) if shared else iter(value), len(value))
+        return Items(map(copy_value, value) if shared else iter(value), len(value))
     if isinstance(value, Iterator | AsyncIterator):
         return Items(value, None)
     if delimiter:
         return _cut(value, delimiter)
-    return Items(iter((_own(value) if shared else value,)), 1)
-
-
-def _own(item: Any) -> Any:
-    return item if type(item) in ATOMS else copy_value(item)
+    return Items(iter((copy_value(value) if shared else value,)), 1)
 
 
 def _cut(value: Any, delimiter: str) -> Items:
@@ -91,12 +85,7 @@ def pieces(items: Items, skip: int = 0, group: int = 1, joint: str = "") -> Iter
     each = islice(each, skip, None) if skip else each
     if group > 1:
         size, each = -(-size // group), _grouped(each, group, joint)
-    return _known(each, size)
-
-
-def _known(each: Iterator[Any], size: int) -> Iterator[Piece]:
-    for index, item in enumerate(each):
-        yield Piece(item, index, size, index + 1 == size)
+    return zip(each, range(size), repeat(size), chain(repeat(False, size - 1), (True,)), strict=False)
 
 
 def _grouped(each: Iterator[Any], group: int, joint: str) -> Iterator[Any]:
@@ -125,7 +114,7 @@ class _Shape:
             self._index += 1
             self._held = ABSENT
             self._collect(item)
-            return Piece(held, index, None, False)
+            return held, index, None, False
         self._collect(item)
         return None
 
@@ -145,10 +134,10 @@ class _Shape:
         """The last one, if there is any."""
         if self._members:
             self._close()
-        return None if self._held is ABSENT else Piece(self._held, self._index, self._index + 1, True)
+        return None if self._held is ABSENT else (self._held, self._index, self._index + 1, True)
 
 
-def _unknown(each: Iterator[Any], shape: _Shape) -> Generator[Piece, None, None]:
+def _unknown(each: Iterator[Any], shape: _Shape) -> Iterator[Piece]:
     try:
         for item in each:
             piece = shape.take(item)

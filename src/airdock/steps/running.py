@@ -3,22 +3,22 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from time import perf_counter_ns
 from typing import Any, NamedTuple
 
 import msgspec
 
-from airdock.branch import join, share_calls
+from airdock.branch import MOST_STEPS, join, share_calls
 from airdock.deadline import DeadlineError, within
 from airdock.errors import FlowError, as_flow_error
-from airdock.exchange import Exchange
+from airdock.exchange import BranchEnd, Exchange
 from airdock.response import ABSENT
 from airdock.spec.step import Clock, Compiled
+from airdock.steps.crew import Crew
 from airdock.steps.gathering import Gathering
 from airdock.steps.pace import Pace
 from airdock.streams import close_items, close_now
 
-_AHEAD = 4
-"""Side by side, so many times `parallel` branches may have ended behind one that has not; more are not begun."""
 _TOLD = 20
 
 
@@ -40,6 +40,7 @@ class Branch(msgspec.Struct, eq=False):
 
 
 Branches = Iterator[Branch] | AsyncIterator[Branch]
+_Waiting = tuple[Branch | None, Awaitable[None]]
 
 
 class Conduct(NamedTuple):
@@ -69,40 +70,46 @@ class Running:
         self._deadline = 0.0 if conduct.timeout is None else conduct.clock.monotonic() + conduct.timeout
         self._answer = exchange.response.mark()
         self._begun = 0
+        self._mark = 0
+        self._mark_of_end = BranchEnd(conduct.path)
         self._open: deque[Branch] = deque()
         self._failures = 0
         self._first: FlowError | None = None
         self._told: list[dict[str, Any]] = []
-        self._crew: _Crew | None = None
+        self._crew: Crew | None = None
 
     def run(self, branches: Branches) -> Awaitable[None] | None:
         """As `Branching.run`."""
         if isinstance(branches, AsyncIterator):
             return self._wait_for_all(branches)
         try:
-            for branch in branches:
-                pending = self._begin(branch)
-                if pending is not None:
-                    return self._wait_for_all(_waiting(branches), branch, pending)
-                self._end(branch)
-                if self._pace.due():
-                    return self._wait_for_all(_waiting(branches))
+            waiting = self._advance(branches)
         except BaseException:
             close_now(branches)
             self._leave()
             raise
+        if waiting is not None:
+            return self._wait_for_all(branches, *waiting)
         self._conclude()
         return None
 
+    def _advance(self, branches: Iterator[Branch]) -> _Waiting | None:
+        """Runs branches until one must wait, or others should have a turn; None when there are no more."""
+        due, end = self._pace.due, self._end if self._conduct.parallel > 1 else self._end_alone
+        for branch in branches:
+            pending = self._begin(branch)
+            if pending is not None:
+                return branch, pending
+            end(branch)
+            if due():
+                return None, asyncio.sleep(0)
+        return None
+
     async def _wait_for_all(
-        self, branches: AsyncIterator[Branch], branch: Branch | None = None, pending: Awaitable[None] | None = None
+        self, branches: Branches, branch: Branch | None = None, pending: Awaitable[None] | None = None
     ) -> None:
         """The branches that follow, behind the one that has begun."""
-        if self._conduct.parallel > 1:
-            self._crew = _Crew(self._conduct.parallel, lambda *begun: self._work(branches, *begun))
-            work = self._crew.work(branch, pending)
-        else:
-            work = self._work(branches, branch, pending)
+        work = self._work_of(branches, branch, pending)
         try:
             if self._conduct.timeout is None:
                 await work
@@ -119,6 +126,27 @@ class Running:
                 pending.close()
             await close_items(branches)
         self._conclude()
+
+    def _work_of(
+        self, branches: Branches, branch: Branch | None, pending: Awaitable[None] | None
+    ) -> Coroutine[Any, Any, None]:
+        if self._conduct.parallel == 1:
+            if isinstance(branches, AsyncIterator):
+                return self._work(branches)
+            return self._in_turn(branches, branch, pending)
+        source = branches if isinstance(branches, AsyncIterator) else _waiting(branches)
+        self._crew = Crew(self._conduct.parallel, lambda *begun: self._work(source, *begun))
+        return self._crew.work(branch, pending)
+
+    async def _in_turn(
+        self, branches: Iterator[Branch], branch: Branch | None, pending: Awaitable[None] | None
+    ) -> None:
+        while pending is not None:
+            if branch is None:
+                await pending
+            else:
+                await self._wait(branch, pending)
+            branch, pending = self._advance(branches) or (None, None)
 
     async def _work(
         self, branches: AsyncIterator[Branch], branch: Branch | None = None, pending: Awaitable[None] | None = None
@@ -141,15 +169,21 @@ class Running:
             pending = self._begin(branch)
 
     def _begin(self, branch: Branch) -> Awaitable[None] | None:
-        conduct = self._conduct
+        own = branch.exchange
         branch.index = self._begun
         self._begun += 1
-        if conduct.parallel > 1:
-            share_calls(self._exchange, branch.exchange, conduct.parallel)
-        branch.calls = branch.exchange.calls
+        if self._conduct.parallel == 1:
+            trail = self._exchange.trail
+            if trail is not None:
+                # Nothing else is noted meanwhile, so that nothing need be taken over.
+                own.trail = trail
+                self._mark = len(trail)
+        else:
+            share_calls(self._exchange, own, self._conduct.parallel)
+        branch.calls = own.calls
         self._open.append(branch)
         try:
-            return branch.run(branch.exchange)
+            return branch.run(own)
         except Exception as error:  # noqa: BLE001 -- what any step raises is the branch's error
             branch.error = as_flow_error(error)
             return None
@@ -168,13 +202,24 @@ class Running:
             FlowError: it failed, and the step stops on errors.
         """
         branch.ended = True
+        waiting = self._open
         if branch.error is not None and self._conduct.stop_on_error:
             raise branch.error
-        waiting = self._open
         while waiting and waiting[0].ended:
             self._gather(waiting.popleft())
         if self._crew is not None:
             self._crew.moved()
+
+    def _end_alone(self, branch: Branch) -> None:
+        """`_end` of the only one there is, made short: most have nothing to tell."""
+        if branch.error is not None:
+            return self._end(branch)
+        self._open.clear()
+        self._note_end(True)
+        own = branch.exchange
+        join(self._exchange, own, self._conduct.path, branch.calls)
+        self._gathering.add(branch.name, branch.index, own, None)
+        return None
 
     def _gather(self, branch: Branch) -> None:
         self._join(branch)
@@ -196,10 +241,23 @@ class Running:
             self._told.append({**named, "code": error.code, "message": error.message})
 
     def _join(self, branch: Branch) -> None:
+        own = branch.exchange
         if branch.error is not None or not branch.ended:
             # What it has written so far is no answer; its steps are in the record of the run.
-            branch.exchange.response.discard()
-        join(self._exchange, branch.exchange, self._conduct.path, branch.calls)
+            own.response.discard()
+        if self._conduct.parallel == 1:
+            self._note_end(branch.error is None or self._failures > _TOLD)
+        join(self._exchange, own, self._conduct.path, branch.calls)
+
+    def _note_end(self, forget: bool) -> None:
+        """Notes in the trail that a branch has ended; of many, `forget` says whether its steps are left out."""
+        trail = self._exchange.trail
+        if trail is None:
+            return
+        if forget and self._mark >= 2 * MOST_STEPS:
+            del trail[self._mark :]
+        elif len(trail) > self._mark:
+            trail += (self._mark_of_end, perf_counter_ns())
 
     def _leave(self) -> None:
         """The step fails: the record of the run takes over what its branches did, and the answer nothing."""
@@ -232,77 +290,9 @@ class Running:
             self._conduct.store(self._exchange, value)
 
 
-class _Crew:
-    """Tasks that do the same work side by side; another is hired when one of them must wait."""
-
-    def __init__(self, most: int, work: Callable[..., Any]) -> None:
-        self._most = most
-        self._work = work
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._over: asyncio.Future[None] | None = None
-        self._turn = asyncio.Lock()
-        self._room: asyncio.Future[None] | None = None
-
-    async def work(self, *begun: Any) -> None:
-        """Returns when there is no work left, and raises what the first of them raised; then none is at work."""
-        self._over = asyncio.get_running_loop().create_future()
-        try:
-            self.hire(*begun)
-            await self._over
-        finally:
-            await _end_all(self._tasks)
-
-    def hire(self, *begun: Any) -> None:
-        """One more, if there may be one more."""
-        if len(self._tasks) < self._most:
-            task = asyncio.get_running_loop().create_task(self._work(*begun))
-            self._tasks.add(task)
-            task.add_done_callback(self._left)
-
-    def _left(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        cancelled = task.cancelled()
-        error = None if cancelled else task.exception()
-        if self._over is None or self._over.done():
-            return
-        if cancelled:
-            self._over.cancel()
-        elif error is not None:
-            self._over.set_exception(error)
-        elif not self._tasks:
-            self._over.set_result(None)
-
-    async def take(self, branches: AsyncIterator[Branch], unjoined: "deque[Branch]") -> Branch | None:
-        """The next branch. It is not taken while too many have ended behind a slow one, as they are all kept."""
-        async with self._turn:
-            while len(unjoined) >= self._most * _AHEAD:
-                self._room = asyncio.get_running_loop().create_future()
-                await self._room
-            return await anext(branches, None)
-
-    def moved(self) -> None:
-        """Some were joined."""
-        if self._room is not None and not self._room.done():
-            self._room.set_result(None)
-
-
 async def _waiting(branches: Iterator[Branch]) -> AsyncGenerator[Branch, None]:
     try:
         for branch in branches:
             yield branch
     finally:
         close_now(branches)
-
-
-async def _end_all(tasks: "set[asyncio.Task[None]]") -> None:
-    """Cancels what still runs and waits for its end, however often the one who waits is cancelled meanwhile."""
-    for task in tasks:
-        task.cancel()
-    cancelled: asyncio.CancelledError | None = None
-    while tasks:
-        try:
-            await asyncio.wait(set(tasks))
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        raise cancelled

@@ -1,7 +1,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator
 from typing import Any
 
-from airdock.branch import branch_of
+from airdock.branch import brancher
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Expression
@@ -109,9 +109,12 @@ def _branches(
 
 
 def _ready(exchange: Exchange, run: Compiled, found: Iterator[Piece], most: int | None) -> Iterator[Branch]:
+    make = brancher(exchange, "split")
     try:
-        for piece in found:
-            yield _branch(exchange, run, piece, most)
+        for item, index, size, last in found:
+            if most is not None:
+                _check_number(index, size, most)
+            yield Branch(run, make(item, {"index": index, "size": size, "last": last}))
     finally:
         close_now(found)
 
@@ -119,20 +122,19 @@ def _ready(exchange: Exchange, run: Compiled, found: Iterator[Piece], most: int 
 async def _arriving(
     exchange: Exchange, run: Compiled, found: AsyncIterator[Piece], most: int | None
 ) -> AsyncGenerator[Branch, None]:
+    make = brancher(exchange, "split")
     try:
-        async for piece in found:
-            yield _branch(exchange, run, piece, most)
+        async for item, index, size, last in found:
+            if most is not None:
+                _check_number(index, size, most)
+            yield Branch(run, make(item, {"index": index, "size": size, "last": last}))
     finally:
         await close_items(found)
 
 
-def _branch(exchange: Exchange, run: Compiled, piece: Piece, most: int | None) -> Branch:
-    item, index, size, last = piece
-    if most is not None and (index + 1 if size is None else size) > most:
+def _check_number(index: int, size: int | None, most: int) -> None:
+    if (index + 1 if size is None else size) > most:
         raise FlowError("split.full", f"there are more than {most:,} items, and `aggregate` keeps what comes of each")
-    copied = branch_of(exchange, item)
-    copied.document["split"] = {"index": index, "size": size, "last": last}
-    return Branch(run, copied)
 
 
 async def _use_up(exchange: Exchange, stream: Any, pending: Awaitable[None] | None) -> None:

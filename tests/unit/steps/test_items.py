@@ -1,23 +1,30 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from airdock.errors import FlowError
-from airdock.steps.items import Piece, items_of, pieces
+from airdock.steps.items import items_of, pieces
 from airdock.streams import Stream
+
+
+class Piece(NamedTuple):
+    item: Any
+    place: int
+    size: int | None
+    last: bool
 
 
 def split(value: Any, delimiter: str = "", **options: Any) -> list[Piece]:
     found = pieces(items_of(value, True, delimiter), **options)
     if not isinstance(found, AsyncIterator):
-        return list(found)
+        return [Piece(*piece) for piece in found]
 
     async def collected() -> list[Piece]:
-        return [piece async for piece in found]
+        return [Piece(*piece) async for piece in found]
 
     return asyncio.run(collected())
 
@@ -89,7 +96,7 @@ def test_a_stream_is_taken_once_and_closed() -> None:
     stream = Stream(source())
     found = pieces(items_of(stream, False))
     assert not isinstance(found, AsyncIterator)
-    assert next(found) == Piece(0, 0, None, False)
+    assert next(found) == (0, 0, None, False)
     found.close()  # type: ignore[attr-defined]
     assert closed == [True]
     with pytest.raises(FlowError, match="read already"):
