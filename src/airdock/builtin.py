@@ -6,6 +6,7 @@ from airdock.spec.catalogue import Catalogue
 from airdock.steps.aggregate import Aggregate
 from airdock.steps.cache import Cache
 from airdock.steps.circuit_breaker import CircuitBreaker
+from airdock.steps.claim_check import ClaimCheck
 from airdock.steps.condition import Condition
 from airdock.steps.delay import Delay
 from airdock.steps.dynamic_router import DynamicRouter
@@ -84,6 +85,7 @@ def catalogue() -> Catalogue:
             Throw,
             Saga,
             Idempotent,
+            ClaimCheck,
             Enrich,
             PollEnrich,
             Python,

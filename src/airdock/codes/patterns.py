@@ -46,6 +46,30 @@ PATTERNS: tuple[ErrorCode, ...] = (
         400,
     ),
     ErrorCode(
+        "claimCheck.content",
+        "A message cannot be put aside: it is larger than may be, or holds what cannot be kept.",
+        "Raise `maxSize`, or leave out what is not needed with `filter`.",
+        413,
+    ),
+    ErrorCode(
+        "claimCheck.full",
+        "As many messages are put aside as may be: in memory, or on the stack of one message.",
+        "Raise `maxEntries` or `maxDepth`, shorten `ttl`, or keep messages in the durable store.",
+        503,
+    ),
+    ErrorCode(
+        "claimCheck.key",
+        "The `key` of a `claimCheck` gave nothing under which a message could be kept.",
+        "Correct the key, or skip the step by `when` for messages without one.",
+        400,
+    ),
+    ErrorCode(
+        "claimCheck.missing",
+        "Nothing is kept under a key, or on the stack of a message.",
+        "Look whether it was put aside, in the same project and `repository`, less than its `ttl` ago.",
+        404,
+    ),
+    ErrorCode(
         "circuitBreaker.open",
         "A circuit breaker does not let its steps run, as too many of the last calls failed or were slow.",
         "Come again after `Retry-After` seconds, or give the breaker an `onFallback`; look at what its steps call.",
