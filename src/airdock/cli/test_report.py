@@ -139,8 +139,7 @@ def _skipped(file: "FileResult") -> str:
 
 def _summary(report: "TestReport") -> str:
     took = format_duration(sum(case.seconds for case in report.cases))
-    parts = [f"{report.count('passed')} passed"]
-    parts += [f"{count} {name}" for name in ("failed", "skipped") if (count := report.count(name))]
+    parts = [f"{count} {name}" for name in ("passed", "failed", "skipped") if (count := report.count(name))]
     if broken := sum(1 for file in report.files if file.problems):
         parts.append(f"{broken} file{'' if broken == 1 else 's'} cannot be run")
     return paint(f"{', '.join(parts)} in {took}", "green" if report.passed else "red", "bold")

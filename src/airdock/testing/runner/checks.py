@@ -227,15 +227,23 @@ def steps_taken(run: RecordedRun | None) -> list[tuple[str, str]]:
 
 def failures_of(run: RecordedRun | None) -> list[StepFailure]:
     """The steps that failed by themselves, handled or not; those around one that failed are left out."""
-    trail = (run.exchange.trail or [])[::2] if run is not None else []
     found: list[StepFailure] = []
-    for entry in trail:
+    last: StepFailure | None = None
+    fresh = False
+    for entry in (run.exchange.trail or [])[::2] if run is not None else []:
         if isinstance(entry, StepFailure):
-            inner = found[-1] if found else None
-            around = inner is not None and inner.step.path.startswith(f"{entry.step.path}.")
-            if not (around and inner is not None and (inner.code, inner.message) == (entry.code, entry.message)):
+            if last is None or not _goes_outwards(last, entry, fresh):
                 found.append(entry)
+            last, fresh = entry, True
+        elif isinstance(entry, StepInfo):
+            fresh = False
     return found
+
+
+def _goes_outwards(inner: StepFailure, outer: StepFailure, fresh: bool) -> bool:
+    """Whether a step failed with the error of a step inside. `fresh`: no step has begun between the two."""
+    same_error = (inner.code, inner.message) == (outer.code, outer.message)
+    return same_error and (fresh or inner.step.path.startswith(f"{outer.step.path}."))
 
 
 def body_of(exchange: Exchange) -> Any:

@@ -115,6 +115,15 @@ def test_a_failure_has_the_place_of_the_expectation(run: Run) -> None:
     assert result.failures[0].text == "p/f.test.json:1:46: the answer's text differs\n  - b\n  + a"
 
 
+def test_an_error_that_goes_outwards_is_one_failure(run: Run, flows: Flows) -> None:
+    throw = {"type": "throw", "name": "bad", "code": "a.b"}
+    flows.write("p/other.flow", {"steps": [throw]})
+    call = {"type": "flow", "module": "/p/other.flow", "retry": {"attempts": 2, "delay": "1s"}}
+    steps = [{"type": "try", "steps": [{"type": "flow", "flow": {"steps": [call]}}], "catch": [{"steps": [throw]}]}]
+    case = {"expect": {"failures": [{"step": "bad"}] * 3, "error": {"code": "a.b"}}}
+    assert messages(run(steps, case)) == []
+
+
 THROW = [{"type": "throw", "name": "bad", "code": "a.b", "message": "so it is", "status": 409}]
 
 
