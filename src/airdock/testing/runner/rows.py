@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from airdock.spec.flow_test import FlowCase
 from airdock.testing.runner.requests import ReadFile
 
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,300})(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?")
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -51,12 +53,7 @@ def _table(content: bytes) -> list[dict[str, Any]]:
 def _value(cell: str) -> Any:
     if cell in _WORDS:
         return _WORDS[cell]
-    if cell[:1] in "-0123456789":
-        try:
-            return msgspec.json.decode(cell)
-        except msgspec.DecodeError:
-            return cell
-    return cell
+    return msgspec.json.decode(cell) if _NUMBER.fullmatch(cell) else cell
 
 
 def _cell_text(value: Any) -> str:
