@@ -32,7 +32,7 @@ class Template(ProducingStep):
 
     A name behind a dot is a field of an object, never a method or an attribute of Python's: write `name|upper` for
     `name.upper()`, `object|items` for `object.items()`. Jinja's filters and tests are there, but for those whose cost
-    has no bound (`attr`, `pprint`, `random`, `slice`, `striptags`, `urlize`). `include`, `import` and `extends` name a
+    has no bound (`attr`, `pprint`, `random`, `slice`, `urlize`). `include`, `import` and `extends` name a
     file of the same project by its path as a text: `{% include "/shop/footer.html" %}`.
 
     A rendering may take 1 s, make a million rounds of loops and uses of filters, and write `maxSize`; on the way it may

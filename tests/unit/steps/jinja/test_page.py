@@ -39,6 +39,7 @@ BODY = {"name": "Ann <x>", "items": [{"n": 1, "g": "a"}, {"n": 2, "g": "b"}, {"n
         ("{{ body.name|tojson }}", r'"Ann \u003cx\u003e"'),
         ("{% filter upper %}a {{ body.items[0].g }}{% endfilter %}", "A A"),
         ("{{ body is defined }}{{ body.x is defined }}{{ body.x|default('d') }}", "truefalsed"),
+        ("{{ '<p>a <!-- b --></p>'|striptags }}", "a"),
         ("{# seen by nobody #}{% raw %}{{ }}{% endraw %}${ body }", "{{ }}${ body }"),
         ("a\n", "a"),
     ],
