@@ -25,7 +25,8 @@ _OF_VALUES = (
     "map", "max", "min", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique",
 )  # fmt: skip
 _OF_TEXTS = (
-    "capitalize", "e", "escape", "forceescape", "lower", "safe", "striptags", "title", "trim", "truncate", "upper", "wordcount",
+    "capitalize", "e", "escape", "forceescape", "lower", "safe", "striptags", "title", "trim", "truncate", "upper",
+    "wordcount",
 )  # fmt: skip
 _ARGUMENT = {"context": lambda context: context, "eval_context": lambda context: context.eval_ctx}
 
