@@ -86,13 +86,13 @@ def command(
 
 
 def begin_test_logging() -> None:
-    """Flows write all their lines, for tests to see; of the rest only what goes wrong is shown."""
+    """Flows write all their lines, for tests to see; of the rest only what must not happen is shown."""
     import logging
 
     from airdock.server.log_lines import begin_logging
 
     begin_logging("debug")
-    logging.getLogger("airdock").setLevel(logging.WARNING)
+    logging.getLogger("airdock").setLevel(logging.ERROR)
 
 
 def exit_code(report: "TestReport", fail_under: float | None = None) -> int:

@@ -1,6 +1,7 @@
 """Virtual time: an event loop whose clock jumps to the next thing to do instead of waiting for it."""
 
 import asyncio
+import math
 import selectors
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -17,9 +18,8 @@ START = 1_767_225_600.0
 
 
 PATIENCE = 2.0
-"""Real seconds for which time stands still while threads work; then it goes on, so that timeouts cut them off."""
-LONGEST = 30.0
-"""Real seconds after which a loop that only waits for threads or timers is given up."""
+"""Real seconds for which time stands still while threads work; then it goes on as it really does, so that timeouts cut
+them off."""
 
 
 class StuckError(Exception):
@@ -30,12 +30,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     """Waits for timers in no time; in the same run with the same inputs everything happens in the same order.
 
     While a thread works (a `def` of a script, a file), time stands still and the thread is waited for, for `PATIENCE`
-    at most. A wait that nothing can end raises `StuckError` out of the loop.
+    at most; then time goes on as it really does. A wait that nothing can end raises `StuckError` out of the loop.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float = math.inf) -> None:
+        """`longest`: real seconds after which it is given up when it waits for something."""
         self._ahead = 0.0
         self._threads = 0
+        self._longest = longest
         self._since = time.monotonic()
         super().__init__(_Jumping(self._wait))
 
@@ -65,17 +67,25 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def _wait(self, timeout: float | None, select: Callable[[float], Any]) -> Any:
         """What came while nothing was to do; else time has gone on."""
-        if time.monotonic() - self._since > LONGEST:
-            self._since = time.monotonic()  # what is cancelled now has time for its end
-            raise StuckError(f"it did not end within {LONGEST:g} s of real time")
         if self._threads or timeout is None:
-            ready = select(PATIENCE)
+            ready = self._come(PATIENCE, select)
             if ready or (self._threads and timeout is None):
                 return ready
         if timeout is None:
             raise StuckError("it waits for what never comes")
-        self._ahead += timeout
-        return []
+        ready = self._come(timeout, select) if self._threads else self._come(0, select)
+        if not ready:
+            self._ahead += timeout
+        return ready
+
+    def _come(self, seconds: float, select: Callable[[float], Any]) -> Any:
+        """What comes within that real time, as far as there is some left."""
+        left = self._since + self._longest - time.monotonic()
+        ready = select(max(min(seconds, left), 0))
+        if not ready and seconds > left:
+            self._since = time.monotonic()  # what is cancelled now has time for its end
+            raise StuckError(f"it did not end within {self._longest:g} s of real time")
+        return ready
 
 
 class _Jumping(selectors.DefaultSelector):
@@ -97,10 +107,13 @@ class VirtualClock(LoopClock):
         return START + self.monotonic()
 
 
-def run_virtually(main: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
+def run_virtually(main: Callable[[], Coroutine[Any, Any, Value]], longest: float = math.inf) -> Value:
     """Runs a coroutine on a `VirtualLoop` of its own, to its end.
+
+    Args:
+        longest: Real seconds after which it is given up when it waits for something.
 
     Raises whatever it raises, and `StuckError`.
     """
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(longest)) as runner:
         return runner.run(main())

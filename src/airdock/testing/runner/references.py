@@ -35,8 +35,9 @@ class References:
         flows |= {each.flow: each.place_of("flow") for case in test.cases for each in case.messages if each.flow}
         for flow, place in flows.items():
             if self._bench.flow(flow) is None:
-                message = f"the flow {flow!r} cannot be tested: it has problems"
-                yield Problem("flow.notEnabled", message, place, "`airdock check` lists them")
+                yield Problem("flow.notEnabled", f"the flow {flow!r} cannot be tested: it has problems", place)
+                unit = self._bench.space.units.get(flow)
+                yield from unit.artefact.problems if unit is not None else ()
 
     def _target_problems(self, target: Target) -> Iterator[Problem]:
         if not target.step:

@@ -24,6 +24,9 @@ from airdock.testing.runner.snapshots import Snapshots
 from airdock.testing.runner.trial import Trial
 from airdock.testing.virtual import StuckError, VirtualClock, run_virtually
 
+LONGEST = 30.0
+"""Real seconds after which a test is given up that waits for something."""
+
 Told = Callable[[CaseResult], None]
 
 
@@ -176,7 +179,7 @@ class Runnable:
         trial = self._runner.trial(test, self.case, self._file.path)
         player = Player(trial, self.case, test.tested(self._file.path), self._row, self._runner._reader(self._file))
         try:
-            run_virtually(player.play)
+            run_virtually(player.play, LONGEST)
         except StuckError as error:
             yield Failure(self.case.place, f"the test did not end: {error}", _last_steps(trial))
         except DescriptorError as error:
