@@ -83,7 +83,8 @@ class Saga(Step):
     """It goes on with one that was parked, and does nothing else."""
 
     def compile(self, compiler: Compiler) -> Compiled:
-        work = SagaWork(self.path, SagaShelf(compiler.stores.durable, compiler.space(self), compiler.clock))
+        space = compiler.space(self)
+        work = SagaWork(self.path, space, SagaShelf(compiler.stores.durable, space, compiler.clock))
         retry = self.compensation_retry or Retry(attempts=5, delay=1.0, backoff=2.0)
 
         def apart(steps: list[Step]) -> Compiled | None:

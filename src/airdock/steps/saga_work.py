@@ -40,11 +40,13 @@ class SagaWork:
         part: Runs what settles a saga, as a run of its own; not there for one that is only settled.
     """
 
-    def __init__(self, path: str, shelf: SagaShelf) -> None:
+    def __init__(self, path: str, name: str, shelf: SagaShelf) -> None:
+        """`name`: of the flow and the step, for the log."""
         self.actions: list[CompiledAction] = []
         self.completion: Compiled | None = None
         self.part: Part | None = None
         self._path = path
+        self._name = name
         self._shelf = shelf
         self._at_work: dict[str, SagaRecord] = {}
         self._given: dict[str, dict[str, Any]] = {}
@@ -234,7 +236,7 @@ class SagaWork:
     async def _park(self, record: SagaRecord, error: FlowError) -> None:
         if record.lost:
             return
-        log.error("the saga %s of step %s waits for a person: %s", record.id, self._path, error)
+        log.error("the saga %s of %s waits for a person: %s", record.id, self._name, error)
         try:
             await record.park()
         except FlowError as failure:
@@ -252,7 +254,7 @@ class SagaWork:
         under_way: set[asyncio.Task[None]] = set()
         while True:
             async for record in self._shelf.left_behind():
-                log.warning("the saga %s of step %s was left behind, and is gone on with", record.id, self._path)
+                log.warning("the saga %s of %s was left behind; it is gone on with here", record.id, self._name)
                 record.state.error = record.state.error or ("flow.cancelled", "its process was gone")
                 under_way.add(self._start(record)[0])
                 while len(under_way) >= _MOST_RECOVERED:
