@@ -4,8 +4,13 @@ import asyncio
 import time
 import timeit
 from collections import deque
+<<<<<<< HEAD
 from collections.abc import Callable, Coroutine
 from copy import deepcopy
+=======
+from collections.abc import Callable
+from itertools import count
+>>>>>>> e7ac29c (An example of idempotent and claimCheck; rows of the state store and idempotent in make bench)
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -13,15 +18,19 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from airdock.database import Database
 from airdock.engine.pipeline import NoLog, Pipeline
 from airdock.exchange import Exchange
 from airdock.request import Request
+from airdock.secrets import Sealing
+from airdock.stores.sql import SqlStore
 from airdock.testing import FlowClient
 from benchmarks import streaming
 
 ROUNDS = 7
 STEPS = 10
 """So many of a step stand in a flow, so that what a run costs by itself hardly shows."""
+_numbers = count()
 PLAIN = {"type": "set", "properties": {"a": "b"}}
 
 
@@ -52,6 +61,7 @@ def cache() -> Measured:
     return _beside("cache (hit), per message", step, _CacheByHand().run, "")
 
 
+<<<<<<< HEAD
 def split() -> Measured:
     """A list whose items each go through a plain step, as a copy of the message."""
     return _split_beside("split of 10,000 items, per item", deepcopy, "1.5 times by hand")
@@ -78,6 +88,40 @@ ROWS: tuple[Callable[[], Measured], ...] = (
     split_by_shallow_copies,
     split_memory,
 )
+=======
+def idempotent() -> Measured:
+    """A message whose key is new, kept in memory."""
+    step = {"type": "idempotent", "store": "memory", "key": "run.id", "steps": [PLAIN]}
+    return _beside("idempotent (memory), per message", step, _OnceByHand(100_000, 86400.0).run, "5,000 ns")
+
+
+def state_appends() -> Measured:
+    """Items appended to groups of 50 in SQLite, synced to the disk and sealed, by 200 callers at once."""
+    with TemporaryDirectory() as folder:
+        rate = asyncio.run(_appends_per_second(Path(folder), callers=200, items=20_000))
+    return Measured("state, appends on SQLite (durable)", f"{rate:,.0f} /s", "", "5,000 /s at least")
+
+
+ROWS: tuple[Callable[[], Measured], ...] = (throttle, circuit_breaker, cache, idempotent, state_appends)
+
+
+async def _appends_per_second(home: Path, *, callers: int, items: int) -> float:
+    database = Database(home)
+    store = SqlStore(database, Sealing(home, purpose="state"))
+    await store.append("bench", "first", b"", 0)
+    numbers = iter(range(items))
+
+    async def call() -> None:
+        for number in numbers:
+            await store.append("bench", f"order-{number % 1000}", b"x" * 300, 0, due=float(number), close_at=50)
+
+    begin = time.perf_counter()
+    await asyncio.gather(*(call() for _ in range(callers)))
+    rate = items / (time.perf_counter() - begin)
+    store.stop()
+    database.close()
+    return rate
+>>>>>>> e7ac29c (An example of idempotent and claimCheck; rows of the state store and idempotent in make bench)
 
 
 def _beside(what: str, step: dict[str, Any], by_hand: Callable[[Exchange], None], bar: str) -> Measured:
@@ -204,6 +248,28 @@ class _ThrottleByHand:
             raise RuntimeError("too many")
         passed.append(now)
         _plain(exchange)
+
+
+class _OnceByHand:
+    def __init__(self, most: int, ttl: float) -> None:
+        self.until: dict[str, float] = {}
+        self.most = most
+        self.ttl = ttl
+
+    def run(self, exchange: Exchange) -> None:
+        key, now = str(next(_numbers)), time.time()
+        until = self.until
+        if until.get(key, 0.0) > now:
+            return
+        # Keys come one after another, and so they expire.
+        while until and (len(until) >= self.most or next(iter(until.values())) <= now):
+            del until[next(iter(until))]
+        until[key] = now + self.ttl
+        try:
+            _plain(exchange)
+        except Exception:
+            del until[key]
+            raise
 
 
 class _BreakerByHand:

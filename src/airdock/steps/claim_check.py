@@ -39,7 +39,6 @@ class ClaimCheck(Step):
 
     type = "claimCheck"
     group = "reliability"
-    stateful = True
     example = {"type": "claimCheck", "operation": "set", "key": "${body.id}", "ttl": "1h"}
 
     operation: str = field(Choice((*_KEYED, "push", "pop")), "What is done.", default=REQUIRED)

@@ -55,6 +55,7 @@ class Keys:
         self._space = space
         self._clock = clock
         self._terms = terms
+        self._ttl = terms.ttl
         self._room = room
         self._waiting: dict[str, asyncio.Future[None]] = {}
 
@@ -79,9 +80,14 @@ class Keys:
             FlowError: `idempotent.full`.
         """
         now = self._clock.now()
-        revision = at_once(self._store.add(self._space, key, _DONE, now, now + self._terms.ttl))
-        if not revision or isinstance(revision, Waiting):
-            return False
+        try:
+            # As `at_once` does.
+            self._store.add(self._space, key, _DONE, now, now + self._ttl).send(None)
+        except StopIteration as end:
+            if not end.value:
+                return False
+        else:
+            raise RuntimeError("the store in memory waits for something")
         room = self._room
         if room is not None and room.left > 0:
             room.left -= 1
@@ -98,7 +104,7 @@ class Keys:
         """The message was processed: others with its key are duplicates from now on, for as long as keys are kept."""
         if held.lease is not None:
             held.lease.end()
-        put = self._store.put(self._space, held.key, _DONE, self._clock.now() + self._terms.ttl)
+        put = self._store.put(self._space, held.key, _DONE, self._clock.now() + self._ttl)
         return at_once(self._tell_behind(held.key, put))
 
     def failed(self, held: Held) -> Waiting[None] | None:
@@ -110,7 +116,7 @@ class Keys:
     async def remember(self, key: str) -> None:
         """A message that held nothing was processed."""
         now = self._clock.now()
-        if await self._store.add(self._space, key, _DONE, now, now + self._terms.ttl):
+        if await self._store.add(self._space, key, _DONE, now, now + self._ttl):
             self._make_room(key, now)
 
     async def _hold(self, key: str) -> Held | None:

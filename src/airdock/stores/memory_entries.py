@@ -34,20 +34,22 @@ class Entries:
 
     def add(self, key: str, value: bytes, revision: int, now: float, expires: float | None) -> int:
         """The revision, 0 where there is an entry."""
-        if self._expiring and self._expiring[0][0] <= now:
+        entries, expiring = self._entries, self._expiring
+        if expiring and expiring[0][0] <= now:
             self.forget(now)
-        if key in self._entries:
+        if key in entries:
             return 0
-        return self.put(key, value, revision, expires)
+        entries[key] = (value, revision, expires)
+        if expires is not None:
+            heappush(expiring, (expires, revision, key))
+        return revision
 
     def put(self, key: str, value: bytes, revision: int, expires: float | None) -> int:
         """The revision."""
         self._entries[key] = (value, revision, expires)
         if expires is not None:
             heappush(self._expiring, (expires, revision, key))
-            if len(self._expiring) > 2 * len(self._entries) + _SLACK:
-                self._expiring = [each for each in self._expiring if self._is_of_entry(each)]
-                heapify(self._expiring)
+        self._tidy_up()
         return revision
 
     def remove(self, key: str, revision: int | None) -> bool:
@@ -55,6 +57,7 @@ class Entries:
         if kept is None or (revision is not None and kept[1] != revision):
             return False
         del self._entries[key]
+        self._tidy_up()
         return True
 
     def page(self, now: float, after: str | None, limit: int) -> list[tuple[str, Entry]]:
@@ -79,6 +82,12 @@ class Entries:
             first = heappop(expiring)
             if self._is_of_entry(first):
                 del self._entries[first[2]]
+
+    def _tidy_up(self) -> None:
+        """Called when an entry is replaced or removed: takes out what is no entry's any more, where that is much."""
+        if len(self._expiring) > 2 * len(self._entries) + _SLACK:
+            self._expiring = [each for each in self._expiring if self._is_of_entry(each)]
+            heapify(self._expiring)
 
     def _is_of_entry(self, expiry: tuple[float, int, str]) -> bool:
         kept = self._entries.get(expiry[2])

@@ -21,6 +21,14 @@ async def test_entries_that_are_replaced_again_and_again_take_no_room() -> None:
     assert await store.expiring("s", 5) == ["k"]
 
 
+async def test_entries_that_come_and_go_take_no_room() -> None:
+    store = MemoryStore()
+    for number in range(10_000):
+        await store.add("s", str(number), b"", 0, expires=number + 1e6)
+        await store.remove("s", str(number))
+    assert len(store._space("s").entries._expiring) < 2000
+
+
 async def test_groups_that_are_put_off_or_come_and_go_take_no_room() -> None:
     store = MemoryStore()
     for number in range(10_000):
