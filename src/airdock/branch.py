@@ -130,8 +130,9 @@ def join(exchange: Exchange, branch: Exchange, path: str, calls: int | None = No
         exchange.calls += max(branch.calls - (exchange.calls if calls is None else calls), 0)
     trail = exchange.trail
     if trail is not None and branch.trail and branch.trail is not trail and len(trail) < 2 * MOST_STEPS:
+        if not _is_end(branch.trail[-2], path):
+            end_trail(branch, path)
         trail += branch.trail
-        trail += (BranchEnd(path), perf_counter_ns())
     if branch.endings is not None:
         # It had no edge of its own (`Compiler.branch`): what it asked for is done when the exchange ends.
         for key, call in branch.endings.items():
@@ -146,6 +147,16 @@ def join(exchange: Exchange, branch: Exchange, path: str, calls: int | None = No
         response.headers.update(written.own_headers)
     if written.body is not ABSENT:
         response.body = written.body
+
+
+def end_trail(branch: Exchange, path: str) -> None:
+    """Notes that a branch has ended, where it is joined later, when others have ended, too."""
+    if branch.trail:
+        branch.trail += (BranchEnd(path), perf_counter_ns())
+
+
+def _is_end(entry: Any, path: str) -> bool:
+    return type(entry) is BranchEnd and entry.path == path
 
 
 def become(exchange: Exchange, branch: Exchange) -> None:

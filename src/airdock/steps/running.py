@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from airdock.branch import MOST_STEPS, join, share_calls
+from airdock.branch import MOST_STEPS, end_trail, join, share_calls
 from airdock.deadline import DeadlineError, within
 from airdock.errors import FlowError, as_flow_error
 from airdock.exchange import BranchEnd, Exchange
@@ -202,6 +202,8 @@ class Running:
             FlowError: it failed, and the step stops on errors.
         """
         branch.ended = True
+        if self._conduct.parallel > 1:
+            end_trail(branch.exchange, self._conduct.path)
         waiting = self._open
         if branch.error is not None and self._conduct.stop_on_error:
             raise branch.error

@@ -18,9 +18,9 @@ SeveralFlows = list[SubFlow | str]
 
 
 def names_of(flows: SeveralFlows) -> list[str]:
-    """The name of each: its own, the stem of its path, else its position."""
+    """The name of each: its own, the stem of its path, else `flow` with its position, as in the paths of its steps."""
     return [
-        (each.name if isinstance(each, SubFlow) else PurePosixPath(each).stem) or str(position)
+        (each.name if isinstance(each, SubFlow) else PurePosixPath(each).stem) or f"flow{position}"
         for position, each in enumerate(flows, 1)
     ]
 
