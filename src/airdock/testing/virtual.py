@@ -22,6 +22,10 @@ PATIENCE = 2.0
 them off."""
 
 
+_MOST = 1e6
+"""Seconds that a selector takes."""
+
+
 class StuckError(Exception):
     """What runs on a `VirtualLoop` waits for what never comes."""
 
@@ -81,7 +85,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _come(self, seconds: float, select: Callable[[float], Any]) -> Any:
         """What comes within that real time, as far as there is some left."""
         left = self._since + self._longest - time.monotonic()
-        ready = select(max(min(seconds, left), 0))
+        ready = select(max(min(seconds, left, _MOST), 0))
         if not ready and seconds > left:
             self._since = time.monotonic()  # what is cancelled now has time for its end
             raise StuckError(f"it did not end within {self._longest:g} s of real time")
