@@ -4,13 +4,9 @@ import asyncio
 import time
 import timeit
 from collections import deque
-<<<<<<< HEAD
 from collections.abc import Callable, Coroutine
 from copy import deepcopy
-=======
-from collections.abc import Callable
 from itertools import count
->>>>>>> e7ac29c (An example of idempotent and claimCheck; rows of the state store and idempotent in make bench)
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -61,7 +57,6 @@ def cache() -> Measured:
     return _beside("cache (hit), per message", step, _CacheByHand().run, "")
 
 
-<<<<<<< HEAD
 def split() -> Measured:
     """A list whose items each go through a plain step, as a copy of the message."""
     return _split_beside("split of 10,000 items, per item", deepcopy, "1.5 times by hand")
@@ -80,15 +75,6 @@ def split_memory() -> Measured:
     )
 
 
-ROWS: tuple[Callable[[], Measured], ...] = (
-    throttle,
-    circuit_breaker,
-    cache,
-    split,
-    split_by_shallow_copies,
-    split_memory,
-)
-=======
 def idempotent() -> Measured:
     """A message whose key is new, kept in memory."""
     step = {"type": "idempotent", "store": "memory", "key": "run.id", "steps": [PLAIN]}
@@ -102,7 +88,16 @@ def state_appends() -> Measured:
     return Measured("state, appends on SQLite (durable)", f"{rate:,.0f} /s", "", "5,000 /s at least")
 
 
-ROWS: tuple[Callable[[], Measured], ...] = (throttle, circuit_breaker, cache, idempotent, state_appends)
+ROWS: tuple[Callable[[], Measured], ...] = (
+    throttle,
+    circuit_breaker,
+    cache,
+    split,
+    split_by_shallow_copies,
+    split_memory,
+    idempotent,
+    state_appends,
+)
 
 
 async def _appends_per_second(home: Path, *, callers: int, items: int) -> float:
@@ -121,7 +116,6 @@ async def _appends_per_second(home: Path, *, callers: int, items: int) -> float:
     store.stop()
     database.close()
     return rate
->>>>>>> e7ac29c (An example of idempotent and claimCheck; rows of the state store and idempotent in make bench)
 
 
 def _beside(what: str, step: dict[str, Any], by_hand: Callable[[Exchange], None], bar: str) -> Measured:
