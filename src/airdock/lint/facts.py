@@ -69,8 +69,12 @@ def _add(facts: Facts, element: Spec) -> None:
             _read(facts, expression, element.place_of(name))
     if isinstance(element, Case) and element.key:
         facts.looks.add(element.key)
-    if isinstance(element, Step) and element.opaque:
-        facts.opaque = True
+    if isinstance(element, Step):
+        facts.opaque |= element.opaque
+        for name in element.sets:
+            facts.sets.setdefault(name, element.place)
+            # Whoever does not need it cannot leave it out.
+            facts.looks.add(name)
     allow = element.values().get("allow")
     if isinstance(allow, list):
         facts.allows.append([each for each in allow if isinstance(each, str)])

@@ -99,6 +99,11 @@ class Step(Spec):
         return self.properties
 
     @property
+    def sets(self) -> tuple[str, ...]:
+        """The properties that it sets by itself, whatever `properties` and `result` say; for lint."""
+        return ()
+
+    @property
     def time_limit(self) -> float | None:
         """After how many seconds it is cut off and fails; None where `timeout` means something else, or nothing."""
         return self.timeout

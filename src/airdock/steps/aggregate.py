@@ -130,6 +130,10 @@ class Aggregate(Step):
     def reads_body(self) -> bool:
         return True
 
+    @property
+    def sets(self) -> tuple[str, ...]:
+        return ("aggregate",)
+
     def compile(self, compiler: Compiler) -> Compiled:
         aggregator = Aggregator(self, compiler)
         compiler.duty(aggregator.watch)

@@ -95,6 +95,10 @@ class Idempotent(Step):
         default="dropOldest",
     )
 
+    @property
+    def sets(self) -> tuple[str, ...]:
+        return (self.duplicate,)
+
     def compile(self, compiler: Compiler) -> Compiled:
         steps = compiler.block(self.steps)
         if self.key is None:

@@ -82,6 +82,10 @@ class Saga(Step):
     settles = False
     """It goes on with one that was parked, and does nothing else."""
 
+    @property
+    def sets(self) -> tuple[str, ...]:
+        return ("saga",)
+
     def compile(self, compiler: Compiler) -> Compiled:
         space = compiler.space(self)
         work = SagaWork(self.path, space, SagaShelf(compiler.stores.durable, space, compiler.clock))

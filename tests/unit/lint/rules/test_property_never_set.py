@@ -26,6 +26,7 @@ def test_the_name_that_was_meant() -> None:
         {"type": "transform", "expression": "1", "result": "total"},
         {"type": "flow", "flow": {"properties": {"total": 1}, "steps": []}},
         {"type": "condition", "cases": [{**case("a"), "flow": {"properties": {"total": 1}, "steps": []}}]},
+        {"type": "idempotent", "key": "body.id", "duplicate": "total", "steps": [OUTPUT]},
         SCRIPT,
         {"type": "javascript", "module": "/p/s.js"},
         call("b.flow"),
