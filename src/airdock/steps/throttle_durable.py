@@ -8,6 +8,7 @@ from uuid import uuid4
 from airdock.packing import pack, unpack
 from airdock.spec.step import Clock
 from airdock.state import StateStore
+from airdock.steps.key_locks import KeyLocks
 from airdock.steps.lease import Lease
 from airdock.steps.sliding_window import SlidingWindow
 from airdock.steps.throttle_memory import FOREVER, Pass, rejected
@@ -30,21 +31,25 @@ class Entries:
         self._store = store
         self._space = space
         self._clock = clock
+        self._locks = KeyLocks()
 
     async def change(self, key: str, change: Change) -> None:
-        """Changes an entry; done again, from what is there then, where another one was faster."""
-        done = 0
-        while not done:
-            now = self._clock.now()
-            entry = await self._store.get(self._space, key, now)
-            value, expires = change(None if entry is None else unpack(entry.value), now)
-            if value is None:
-                return
-            packed = pack(value, _MOST_BYTES)
-            if entry is None:
-                done = await self._store.add(self._space, key, packed, now, expires)
-            else:
-                done = await self._store.replace(self._space, key, packed, entry.revision, now, expires)
+        """Changes an entry; done again, from what is there then, where another process was faster."""
+        # Those of this process would only be in each other's way.
+        async with self._locks.of(key):
+            while not await self._changed(key, change):
+                continue
+
+    async def _changed(self, key: str, change: Change) -> bool:
+        now = self._clock.now()
+        entry = await self._store.get(self._space, key, now)
+        value, expires = change(None if entry is None else unpack(entry.value), now)
+        if value is None:
+            return True
+        packed = pack(value, _MOST_BYTES)
+        if entry is None:
+            return bool(await self._store.add(self._space, key, packed, now, expires))
+        return bool(await self._store.replace(self._space, key, packed, entry.revision, now, expires))
 
 
 class SharedLimiter(Protocol):
