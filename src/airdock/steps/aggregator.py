@@ -1,7 +1,7 @@
 """The groups of an `aggregate` step: what joins them, and what completes them."""
 
 import logging
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import Awaitable
 from math import floor
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from airdock.exchange import Exchange
 from airdock.spec.step import Compiler
 from airdock.state import Closed
 from airdock.steps.alarm import Alarm
+from airdock.steps.at_once import at_once
 from airdock.steps.closed_keys import ClosedKeys
 from airdock.steps.combining import combining, is_named
 from airdock.steps.correlation import correlating
@@ -63,12 +64,15 @@ class Aggregator:
             redeliveries=step.maximum_redeliveries,
         )
 
-    async def add(self, exchange: Exchange) -> None:
-        """The message joins its group: when this has returned, it is in the store.
+    def add(self, exchange: Exchange) -> Awaitable[None] | None:
+        """The message joins its group: when this has ended, it is in the store.
 
         Raises:
             FlowError: it cannot join one; `aggregate.…` says why.
         """
+        return at_once(self._add(exchange))
+
+    async def _add(self, exchange: Exchange) -> None:
         key = self._key(exchange)
         if not key:
             if self._step.ignore_invalid_correlation_keys:
@@ -78,12 +82,13 @@ class Aggregator:
         item = self._item(exchange)
         if self._deliveries.full:
             await self._deliveries.room()
-        async with self._alone(key):
+        if self._locks is None:
+            await self._join(key, item, exchange)
+            return
+        async with self._locks.of(key):
             if self._closed is not None and await self._closed.has(key):
                 raise FlowError("aggregate.closed", f"the group {key[:80]!r} is complete, and the message is late")
-            closed = await self._join(key, item, exchange)
-            if closed is not None:
-                await self._complete(closed)
+            await self._join(key, item, exchange)
 
     async def watch(self) -> None:
         """Completes the groups that are due, for as long as the flow is enabled."""
@@ -102,9 +107,6 @@ class Aggregator:
             until = min(until, await self._deliveries.recover())
             await self._alarm.wait(until)
 
-    def _alone(self, key: str) -> AbstractAsyncContextManager[None]:
-        return self._locks.of(key) if self._locks is not None else nullcontext()
-
     def _item(self, exchange: Exchange) -> bytes:
         step, name = self._step, ""
         if step.item_name is not None:
@@ -116,8 +118,8 @@ class Aggregator:
             merged_with(None, exchange.body, "the body")
         return packed(exchange, name, step.max_message_size, "aggregate.message")
 
-    async def _join(self, key: str, item: bytes, exchange: Exchange) -> Closed | None:
-        """Appends the item; the group, if it is complete now."""
+    async def _join(self, key: str, item: bytes, exchange: Exchange) -> None:
+        """Appends the item, and completes the group if it is complete now."""
         step = self._step
         size = min(self._size(exchange), step.max_group_size) if self._size is not None else step.max_group_size
         note = "size" if self._size is not None and size < step.max_group_size else "full"
@@ -143,7 +145,8 @@ class Aggregator:
         if self._timeout is not None and appended.closed is None:
             self._alarm.set(key, due)
         closed = appended.closed
-        return closed._replace(note="full") if closed is not None and appended.size < size else closed
+        if closed is not None:
+            await self._complete(closed._replace(note="full") if appended.size < size else closed)
 
     def _due(self, exchange: Exchange, now: float) -> float:
         if self._timeout is not None:
