@@ -3,8 +3,6 @@ from typing import Any
 import pytest
 
 from airdock.lint.rules.unsafe_retry import CODE
-from airdock.spec.fields import field
-from airdock.spec.kinds import Steps
 from airdock.spec.step import Step
 from tests.unit.lint.finding import OUTPUT, SCRIPT, call, case, found
 
@@ -16,13 +14,6 @@ class Publish(Step):
 
     type = "publish"
     repeatable = False
-
-
-class Idempotent(Step):
-    """Does its steps once."""
-
-    type = "idempotent"
-    steps: list[Step] = field(Steps(), "The steps.", default=[])
 
 
 def in_place(*steps: Any) -> dict[str, Any]:
@@ -58,13 +49,13 @@ def test_a_step_that_may_have_done_its_work_when_it_fails() -> None:
         {**SCRIPT, **RETRY},
         in_place(SCRIPT, OUTPUT),
         in_place({"type": "condition", "cases": [case("a", OUTPUT), case("b", SCRIPT)]}),
-        in_place({"type": "idempotent", "steps": [OUTPUT]}, SCRIPT),
-        {"type": "idempotent", "steps": [OUTPUT, SCRIPT], **RETRY},
+        in_place({"type": "idempotent", "key": "body", "steps": [OUTPUT]}, SCRIPT),
+        {"type": "idempotent", "key": "body", "steps": [OUTPUT, SCRIPT], **RETRY},
         {"type": "flow", "flow": {"steps": [OUTPUT, {**SCRIPT, **RETRY}]}},
     ],
 )
 def test_what_may_be_tried_again(step: Any) -> None:
-    assert found(CODE, [step], Idempotent) == []
+    assert found(CODE, [step]) == []
 
 
 def test_flows_that_call_each_other_are_looked_at_once() -> None:
