@@ -43,7 +43,8 @@ class SlidingWindow:
         self._count += 1
         if limit > EXACT and marks and now - marks[-1][0] < self._grain:
             mark = marks[-1]
-            mark[1] = max(now, mark[1])
+            if now > mark[1]:
+                mark[1] = now
             mark[2] += 1
         else:
             marks.append([now, now, 1])

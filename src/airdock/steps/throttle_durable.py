@@ -199,13 +199,14 @@ class DurableGate:
         try:
             await turns.pass_through(attempt)
         finally:
-            if not turns:
+            if not turns.waiting:
                 self._turns.pop(key, None)
         return passed
 
     def _wake(self, key: str) -> None:
         """Has the first one that waits look at once."""
-        if turns := self._turns.get(key):
+        turns = self._turns.get(key)
+        if turns is not None:
             turns.wake()
 
 

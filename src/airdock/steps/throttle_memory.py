@@ -86,11 +86,13 @@ class ConcurrencyLimiter:
 class Line:
     """The messages of one key: those that are in, and those that wait."""
 
-    __slots__ = ("limiter", "turns")
+    __slots__ = ("limiter", "take", "turns", "waiting")
 
     def __init__(self, limiter: Limiter, turns: Turns) -> None:
         self.limiter = limiter
         self.turns = turns
+        self.take = limiter.take
+        self.waiting = turns.waiting
 
     def leave(self) -> None:
         self.limiter.give_back()
@@ -98,7 +100,7 @@ class Line:
 
     @property
     def in_use(self) -> bool:
-        return bool(self.turns) or self.limiter.in_use
+        return bool(self.waiting) or self.limiter.in_use
 
 
 class MemoryGate:
@@ -119,9 +121,9 @@ class MemoryGate:
             line = self._open(key)
         elif len(self._lines) > 1:
             self._lines.move_to_end(key)
-        if line.turns:
+        if line.waiting:
             return None
-        wait = line.limiter.take(limit)
+        wait = line.take(limit)
         if wait and self._reject:
             raise rejected(limit, wait)
         return None if wait else line
@@ -130,7 +132,7 @@ class MemoryGate:
         line = self._lines.get(key) or self._open(key)
 
         async def attempt() -> float:
-            return line.limiter.take(limit)
+            return line.take(limit)
 
         await line.turns.pass_through(attempt)
         return line

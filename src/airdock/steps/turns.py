@@ -81,15 +81,16 @@ class Room:
 
 
 class Turns:
-    """Those that wait for the same thing; the first one tries to pass, the others wait behind it."""
+    """Those that wait for the same thing; the first one tries to pass, the others wait behind it.
+
+    Attributes:
+        waiting: They, in the order in which they came.
+    """
 
     def __init__(self, room: Room, clock: Clock) -> None:
         self._room = room
         self._clock = clock
-        self._line: OrderedDict[Waiter, None] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._line)
+        self.waiting: OrderedDict[Waiter, None] = OrderedDict()
 
     async def pass_through(self, attempt: Attempt) -> None:
         """Returns when an attempt of this one let it pass, which nobody tries before its turn.
@@ -99,18 +100,18 @@ class Turns:
         """
         waiter = Waiter()
         self._room.enter(waiter)
-        self._line[waiter] = None
+        self.waiting[waiter] = None
         try:
-            while next(iter(self._line)) is not waiter:
+            while next(iter(self.waiting)) is not waiter:
                 await waiter.pause(self._clock, float("inf"))
             while wait := await attempt():
                 await waiter.pause(self._clock, wait)
         finally:
             self._room.leave(waiter)
-            del self._line[waiter]
+            del self.waiting[waiter]
             self.wake()
 
     def wake(self) -> None:
         """Has the first one try now."""
-        if self._line:
-            next(iter(self._line)).wake()
+        if self.waiting:
+            next(iter(self.waiting)).wake()
