@@ -3,6 +3,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from airdock.branch import MAX_CALLS, branch_of
 from airdock.errors import FlowError
@@ -280,3 +282,66 @@ def test_calls_of_flows_are_shared_by_those_that_run_side_by_side() -> None:
         work.run(work.branches(note, note), parallel=parallel)
         assert given == expected
         assert work.exchange.calls == 10
+
+
+PLANS = st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=12)
+
+
+async def _steps(work: Work, plan: list[tuple[int, bool]], arriving: bool) -> Any:
+    steps = [work.step(place, seconds, "x.y" if fails else "") for place, (seconds, fails) in enumerate(plan)]
+    return work.arriving(*steps) if arriving else work.branches(*steps)
+
+
+@settings(max_examples=200, deadline=None)
+@given(PLANS, st.integers(1, 5), st.booleans(), st.booleans())
+def test_whatever_branches_do_nothing_is_lost(
+    plan: list[tuple[int, bool]], parallel: int, stop: bool, arriving: bool
+) -> None:
+    work = Work()
+
+    async def main() -> None:
+        pending = work.run(await _steps(work, plan, arriving), parallel=parallel, stop_on_error=stop)
+        try:
+            await _all(pending)
+        finally:
+            assert work.running == 0
+            assert len(asyncio.all_tasks()) == 1
+
+    good = [place for place, (_, fails) in enumerate(plan) if not fails]
+    if len(good) == len(plan):
+        run_virtually(main)
+        assert work.exchange.body == good
+        assert work.exchange.response.parts == [f"{place};" for place in good]
+    else:
+        with pytest.raises(FlowError):
+            run_virtually(main)
+        assert (work.exchange.body, work.exchange.response.parts) == ("before", [])
+    assert work.most <= parallel
+
+
+@settings(max_examples=200, deadline=None)
+@given(PLANS, st.integers(1, 5), st.booleans(), st.integers(0, 20), st.booleans())
+def test_whenever_it_is_cut_off_nothing_runs_on(
+    plan: list[tuple[int, bool]], parallel: int, arriving: bool, after: int, cancelled: bool
+) -> None:
+    work = Work()
+    plan = [(seconds, False) for seconds, _ in plan]
+
+    async def main() -> None:
+        # Half a second off, as of two things at one time either may come first.
+        limit = after + 0.5
+        pending = work.run(await _steps(work, plan, arriving), parallel=parallel, timeout=None if cancelled else limit)
+        task = asyncio.ensure_future(_all(pending))
+        if cancelled:
+            await asyncio.sleep(limit)
+            task.cancel()
+        await asyncio.wait([task])
+        assert work.running == 0
+        assert len(asyncio.all_tasks()) == 1
+        if not task.cancelled():
+            task.result()
+
+    run_virtually(main)
+    body = work.exchange.body
+    assert body == "before" or body == sorted(body)
+    assert work.exchange.response.parts == ([] if body == "before" else [f"{place};" for place in body])
