@@ -1,6 +1,6 @@
 """Formats of content: what `unmarshal` reads and `marshal` writes, each declared in a file of its own."""
 
-from airdock.formats import base64, csv, gzip, json, ndjson, xml
+from airdock.formats import base64, csv, form, gzip, json, msgpack, multipart, ndjson, xml, yaml, zip
 from airdock.formats.format import Format
 
 FORMATS: tuple[Format, ...] = (
@@ -8,6 +8,11 @@ FORMATS: tuple[Format, ...] = (
     ndjson.FORMAT,
     xml.FORMAT,
     csv.FORMAT,
+    yaml.FORMAT,
+    form.FORMAT,
+    multipart.FORMAT,
+    msgpack.FORMAT,
+    zip.FORMAT,
     gzip.FORMAT,
     base64.FORMAT,
 )

@@ -5,6 +5,7 @@ from typing import Any
 from xml.parsers import expat
 
 from airdock.formats.format import ContentError, Format, Read, ReadFile, Reading, TooLargeError
+from airdock.formats.lists import add_value
 from airdock.formats.text import bytes_of, charset_field, charset_of, check_charset, text_of
 from airdock.formats.xml_writing import ATTRIBUTE_PREFIX, TEXT_NAME, XmlWriting
 from airdock.spec.fields import field
@@ -124,12 +125,7 @@ class _Builder:
         element = self._open.pop()
         fields = self._open[-1].fields
         name, value = element.name, self._value(element)
-        if name not in fields:
-            fields[name] = [value] if name in self._lists else value
-        elif isinstance(present := fields[name], list):
-            present.append(value)
-        else:
-            fields[name] = [present, value]
+        add_value(fields, name, value, self._lists)
 
     def _value(self, element: _Element) -> Any:
         text = "".join(element.texts)
