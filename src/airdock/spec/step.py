@@ -1,7 +1,7 @@
 """The declaration of a step: its type, its common fields, and how it becomes a callable."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from copy import copy
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
@@ -9,6 +9,7 @@ from airdock.errors import Place
 from airdock.exchange import Exchange
 from airdock.exchange import Step as Compiled
 from airdock.response import ABSENT
+from airdock.spec.clock import Clock, Timer
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import (
     TEXT_TEMPLATE,
@@ -173,29 +174,6 @@ class ProducingStep(Step):
 
 def _store_body(exchange: Exchange, value: Any) -> None:
     exchange.body = value
-
-
-class Timer(Protocol):
-    """Something that will be done later."""
-
-    def cancel(self) -> None:
-        """It will not be done; nothing happens when it was."""
-
-
-class Clock(Protocol):
-    """Time and waiting, so that tests can run flows in virtual time."""
-
-    def call_later(self, seconds: float, call: Callable[[], object]) -> Timer:
-        """Has the loop call something after that time. Called on the event loop."""
-
-    def sleep(self, seconds: float) -> Awaitable[None]:
-        """Ends after that time."""
-
-    def now(self) -> float:
-        """Unix time in seconds: what is kept in a store is measured by it."""
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards, for what one process measures. Called on the event loop."""
 
 
 class Part(Protocol):
