@@ -61,6 +61,16 @@ def resident_of_workers(pid: int) -> float:
     return max(map(_resident, _children(pid)))
 
 
+def peak_of_workers(pid: int) -> float:
+    """The most that any process had resident which a server started, in megabytes."""
+    return max(map(_peak, _children(pid)))
+
+
+def _peak(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 @contextmanager
 def _folder(flows: int) -> Iterator[tuple[Path, Path]]:
     with TemporaryDirectory() as temporary:

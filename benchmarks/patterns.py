@@ -68,10 +68,13 @@ def split_by_shallow_copies() -> Measured:
 
 
 def split_memory() -> Measured:
-    """The memory of a process that splits a million lines, which arrive in pieces."""
+    """The memory of a worker that splits a million lines of a body as they arrive, 110 MB."""
     small, large = (streaming.megabytes(lines) for lines in (1, 1_000_000))
     return Measured(
-        "split of 1,000,000 NDJSON lines, memory", f"{large:,.0f} MB", f"{small:,.0f} MB for 1 line", "150 MB"
+        "split of 1,000,000 NDJSON lines, memory of a worker",
+        f"{large:,.0f} MB",
+        f"{small:,.0f} MB for 1 line",
+        "150 MB",
     )
 
 

@@ -1,56 +1,52 @@
-"""The memory that a flow takes for a body that comes line by line, measured in a process of its own."""
+"""The memory that a server takes for a body of NDJSON that it splits line by line as it comes."""
 
-import asyncio
-import resource
-import subprocess
-import sys
+import http.client
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-import msgspec
+from benchmarks.footprint import peak_of_workers
+from benchmarks.servers import airdock, free_port, running
 
-from airdock.engine.pipeline import Pipeline
-from airdock.request import Request
-from airdock.streams import Stream
-from airdock.testing import FlowClient
-
-LINE = b'{"id": %d, "sku": "sku-%d", "price": 9.5, "text": "a line of about a hundred bytes, as orders have them"}'
+LINE = b'{"id": %d, "sku": "sku-%d", "price": 9.5, "text": "a line of about a hundred bytes, as orders have them"}\n'
+FLOW = {
+    "steps": [
+        {"type": "unmarshal", "format": "ndjson", "streaming": True},
+        {
+            "type": "split",
+            "steps": [
+                {"type": "set", "properties": {"sku": "${body.sku}"}},
+                {"type": "output", "when": "split.last", "message": "${split.size}"},
+            ],
+        },
+    ]
+}
+_PIECE = 1000
 
 
 def megabytes(lines: int) -> float:
-    """The most that a process had resident which split so many lines of NDJSON."""
-    program = [sys.executable, "-m", "benchmarks.streaming", str(lines)]
-    return float(subprocess.run(program, check=True, capture_output=True, text=True).stdout)
-
-
-class _Lines(Request):
-    def __init__(self, lines: int) -> None:
-        self._stream = Stream(map(msgspec.json.decode, _lines(lines)))
-
-    @property
-    def body(self) -> Any:
-        return self._stream
-
-
-def _lines(lines: int) -> Iterator[bytes]:
-    return (LINE % (number, number) for number in range(lines))
-
-
-def _pipeline() -> Pipeline:
-    step = {"type": "split", "steps": [{"type": "set", "properties": {"sku": "${body.sku}"}}]}
+    """The most that the worker had resident which split so many lines."""
     with TemporaryDirectory() as folder:
-        Path(folder, "f.flow").write_bytes(msgspec.json.encode({"steps": [step]}))
-        return FlowClient(folder).agent.flows["f.flow"]
+        project, home = Path(folder, "flows", "p"), Path(folder, "home")
+        project.mkdir(parents=True)
+        (project / "lines.flow").write_text(json.dumps(FLOW))
+        (project / "ready.flow").write_text(json.dumps({"steps": []}))
+        port = free_port()
+        ready = f"http://127.0.0.1:{port}/services/flow/p/ready.flow"
+        with running(airdock(project.parent, port, home), ready) as process:
+            assert _send(port, lines) == str(lines).encode()
+            return peak_of_workers(process.pid)
 
 
-async def _split(pipeline: Pipeline, lines: int) -> None:
-    pending = pipeline.run(pipeline.exchange(_Lines(lines)), lambda exchange: None)
-    if pending is not None:
-        await pending
+def _send(port: int, lines: int) -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+    connection.request("POST", "/services/flow/p/lines.flow", _pieces(lines), {"content-type": "application/x-ndjson"})
+    answer = connection.getresponse()
+    assert answer.status == 200, answer.read()
+    return answer.read()
 
 
-if __name__ == "__main__":
-    asyncio.run(_split(_pipeline(), int(sys.argv[1])))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+def _pieces(lines: int) -> Iterator[bytes]:
+    for start in range(0, lines, _PIECE):
+        yield b"".join(LINE % (number, number) for number in range(start, min(start + _PIECE, lines)))
