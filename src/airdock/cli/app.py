@@ -24,6 +24,7 @@ class Entry(NamedTuple):
 COMMANDS: dict[str, Entry] = {
     "run": Entry("airdock.cli.run", "Serve a folder: each flow answers at its address."),
     "check": Entry("airdock.cli.check", "Report every problem of a folder."),
+    "fmt": Entry("airdock.cli.fmt", "Format descriptors."),
     "call": Entry("airdock.cli.call", "Send a request to a flow, without a server."),
     "test": Entry("airdock.cli.test", "Run the flow tests of a folder."),
     "debug": Entry("airdock.cli.debug", "Run a flow step by step."),
