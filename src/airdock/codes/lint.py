@@ -34,6 +34,7 @@ _RULES: tuple[LintCode, ...] = (
         "lint.endlessLoop",
         "A `loop` goes on while something is true that no message changes.",
         "Let `while` read something that the steps in the loop change, or give a `count`.",
+        example={"type": "loop", "while": "true", "steps": [{"type": "delay", "duration": "1s"}]},
     ),
     LintCode(
         "lint.endlessRecursion",

@@ -12,8 +12,11 @@ from airdock.lint.rules import RULES
 from airdock.lint.subject import Finding, Subject
 
 USELESS = "lint.uselessIgnore"
-_OF_TEMPLATES = frozenset(("lint.clearTextSecret", "lint.duplicateName", "lint.idleTry"))
-"""The rules that find something in a step template whatever its arguments are."""
+_OF_KIND = {
+    "template": ("lint.clearTextSecret", "lint.duplicateName", "lint.idleTry"),
+    "test": ("lint.clearTextSecret",),
+}
+"""The only rules for step templates, whose arguments are not known, and for tests, which run nothing by themselves."""
 
 
 class Choice(NamedTuple):
@@ -39,7 +42,7 @@ def _in(subject: Subject, landscape: Landscape, codes: frozenset[str]) -> list[P
     found = [
         _problem(code, finding)
         for code, check in RULES.items()
-        if code in codes and (subject.kind != "template" or code in _OF_TEMPLATES)
+        if code in codes and code in _OF_KIND.get(subject.kind, RULES)
         for finding in check(subject, landscape)
         # Steps of a template are looked at where they stand.
         if finding.place.file == subject.file

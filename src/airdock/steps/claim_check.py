@@ -39,6 +39,7 @@ class ClaimCheck(Step):
 
     type = "claimCheck"
     group = "reliability"
+    opaque = True
     example = {"type": "claimCheck", "operation": "set", "key": "${body.id}", "ttl": "1h"}
 
     operation: str = field(Choice((*_KEYED, "push", "pop")), "What is done.", default=REQUIRED)

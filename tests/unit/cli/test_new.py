@@ -73,8 +73,10 @@ def test_in_another_folder(airdock: Program) -> None:
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_template_is_a_good_project(airdock: Program, template: str) -> None:
     assert airdock("new", "a-b.c_1", "--template", template).code == 0
-    ended = airdock("check")
+    ended = airdock("check", "--strict")
     assert (ended.code, ended.err) == (0, "")
+    assert ended.out.endswith("no problems\n")
+    assert airdock("fmt", "--check").code == 0
     ended = airdock("test", ".", "--coverage", "--fail-under", "90")
     assert (ended.code, ended.err) == (0, ""), ended.out
     for file in template_files(template):

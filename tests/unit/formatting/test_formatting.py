@@ -1,17 +1,15 @@
 """What a formatter changes and what it never does."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
 from airdock.builtin import catalogue
-from airdock.descriptor.reader import Reader, kind_of
+from airdock.descriptor.reader import Reader
 from airdock.errors import DescriptorError
 from airdock.formatting import Formatter, formatting
-from tests.structure.source import tracked
 from tests.unit.lint.test_robustness import FLOWS
 
 FORMATTER = Formatter(Reader(catalogue()))
@@ -83,15 +81,6 @@ def test_a_layout_that_would_change_something_is_never_given(monkeypatch: pytest
     monkeypatch.setattr(formatting, "_laid_out", lambda *_: wrong)
     with pytest.raises(DescriptorError, match="without a change of what it says"):
         FORMATTER.format('{"steps": []}', "a.flow", "flow")
-
-
-DESCRIPTORS = [path for path in tracked() if kind_of(f"p/{path.name}") and "examples" in path.parts]
-
-
-@pytest.mark.parametrize("file", DESCRIPTORS, ids=lambda path: "/".join(path.parts[-2:]))
-def test_the_examples_are_formatted(file: Path) -> None:
-    text = file.read_text()
-    assert formatted(text, file.name, kind_of(f"p/{file.name}")) == text
 
 
 @given(FLOWS)

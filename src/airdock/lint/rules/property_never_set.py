@@ -15,9 +15,10 @@ def check(subject: Subject, landscape: Landscape) -> Iterator[Finding]:
     around = landscape.together(subject.path)
     if not facts.reads or around.opaque:
         return
-    known = around.sets | set(facts_of(subject.settings).sets)
-    if facts_of(subject.settings).opaque:
+    handlers = facts_of(subject.settings)
+    if handlers.opaque:
         return
+    known = around.sets | handlers.sets.keys()
     for name, place in facts.reads.items():
         if name not in known:
             yield Finding(f"nothing sets the property '{name[:60]}' that is read here", place, hint(name, known))

@@ -102,3 +102,9 @@ def test_no_message_holds_the_secret() -> None:
     problems = problems_in({"p/a.flow": {"steps": sets(password="hunter2hunter2")}})
     assert problems
     assert "hunter2" not in "".join(str(each) for each in problems)
+
+
+def test_what_a_test_sends_is_no_secret_unless_it_looks_like_one() -> None:
+    send = {"headers": {"x-api-key": "abcd1234", "x-other": TOKENS[0]}}
+    files = {"p/a.flow": {"steps": []}, "p/a.test.json": {"cases": [{"name": "x", "send": send}]}}
+    assert [each.place.path for each in problems_in(files) if each.code == CODE] == ["$.cases[0].send.headers.x-other"]
