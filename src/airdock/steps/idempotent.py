@@ -31,7 +31,8 @@ class Idempotent(Step):
     each process has keys of its own, at most `maxKeys`; in the durable store the `ttl` alone bounds them.
 
     Steps must bear to run twice all the same: a process may be killed between their end and the note of it. A run that
-    is retried from a step inside goes on without the key.
+    is retried from a step inside goes on without the key. Steps that come to the same key in the same `repository`
+    again wait for themselves, until a `timeout` ends it.
     """
 
     type = "idempotent"
