@@ -47,11 +47,15 @@ class Latest(Gathering):
 
     def __init__(self) -> None:
         self._body: Any = ABSENT
+        self._typed: Any = None
 
     def add(self, name: str, index: int, branch: Exchange, error: FlowError | None) -> None:
-        self._body = branch.body
+        self._body, self._typed = branch.body, branch.typed
 
     def value(self, exchange: Exchange) -> Any:
+        if exchange.typed is None:
+            # Counts where this becomes the body.
+            exchange.typed = self._typed
         return self._body
 
 

@@ -45,6 +45,12 @@ async def test_the_result_may_be_a_property(flows: Flows) -> None:
     assert (await flows.run(steps)).json() == [1, 2]
 
 
+async def test_the_content_type_goes_along_with_the_last_body(flows: Flows) -> None:
+    marshal = {"type": "marshal", "format": "csv"}
+    result = await flows.run([multicast(flow(marshal))], method="POST", json=[{"a": 1}])
+    assert result.headers["content-type"].startswith("text/csv")
+
+
 async def test_one_of_ten_fails(flows: Flows) -> None:
     fine = [flow(output(str(number)), name=f"f{number}") for number in range(9)]
     broken = flow(output("lost"), {"type": "throw", "code": "a.b"}, name="broken")

@@ -244,7 +244,8 @@ def test_an_expression_sees_the_errors_and_they_are_none() -> None:
     assert "branches" not in work.exchange.document
 
 
-def test_others_run_meanwhile() -> None:
+@pytest.mark.parametrize("parallel", [1, 3])
+def test_others_run_meanwhile(parallel: int) -> None:
     async def main(work: Work) -> None:
         seen = 0
 
@@ -260,7 +261,7 @@ def test_others_run_meanwhile() -> None:
                 return Hasty.ticks
 
         asyncio.get_running_loop().call_soon(count)
-        how = conduct()._replace(clock=Hasty())
+        how = conduct(parallel)._replace(clock=Hasty())
         await _all(Running(how, work.exchange).run(work.branches(*(work.step(n) for n in range(100)))))
         assert seen == 1
         assert work.exchange.body == [*range(100)]
