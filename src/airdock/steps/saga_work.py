@@ -107,15 +107,15 @@ class SagaWork:
         record.state.error = (error.code, error.message)
         run = ""
         try:
-            if any(self._compensation(note) for note in record.state.done):
-                # Whoever goes on with it must not undo the action that failed.
-                await record.save()
-                run = await self._settled(record, exchange)
-            else:
-                await record.remove()
-        except FlowError:
+            undoes = any(self._compensation(note) for note in record.state.done)
+            # Whoever goes on with it must not undo the action that failed.
+            await (record.save() if undoes else record.remove())
+        except BaseException:
+            # Cut off, too: what is stored now is what others go on by.
             record.release()
             raise
+        if undoes:
+            run = await self._settled(record, exchange)
         if record.over:
             # A retry of the run begins the saga anew, with the message that it began with.
             error.checkpoint = begin if exchange.trail is not None else None
@@ -137,8 +137,8 @@ class SagaWork:
                 return
             state.completing = True
             await record.save()
-        except FlowError:
-            # Others will undo what was done, as the run has failed.
+        except BaseException:
+            # Others will undo what was done, as the run has failed; or complete it, if that is what is stored now.
             record.release()
             raise
         await self._settled(record, exchange)

@@ -5,8 +5,9 @@ import contextlib
 import json
 from collections import defaultdict
 from functools import cache
+from pathlib import PurePath
 from random import Random
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from airdock.builtin import catalogue
 from airdock.compiler import compile_flow
@@ -24,8 +25,25 @@ from airdock.stores.memory import MemoryStore
 from airdock.testing.virtual import VirtualClock
 
 LONGEST_PAUSE = 0.2
-DONE = {"type": "python", "module": "/p/done.py"}
-"""A step with an effect that is seen outside: `World.done` has the bodies that it was run with, in order."""
+
+
+def effect(name: str) -> dict[str, Any]:
+    """A step with an effect that is seen outside, in `World.effects`."""
+    return {"type": "python", "module": f"/p/{name}.py"}
+
+
+DONE = effect("done")
+
+
+class Effect(NamedTuple):
+    """What a step did, with which message and when."""
+
+    name: str
+    body: Any
+    properties: dict[str, Any]
+    at: float
+
+
 _OF_A_KEY = frozenset(("get", "add", "put", "replace", "remove", "append", "items", "close"))
 
 
@@ -122,7 +140,7 @@ class World:
     """A flow of some steps, the store, and the processes that there were.
 
     Attributes:
-        done: Bodies with which the step `DONE` was run.
+        effects: Of processes while they lived, in order.
     """
 
     def __init__(self, random: Random, steps: list[Any], *, faults: float = 0.0, **fields: Any) -> None:
@@ -130,7 +148,7 @@ class World:
         self.store = MemoryStore()
         self.processes: list[Process] = []
         self._faults = faults
-        self.done: list[Any] = []
+        self.effects: list[Effect] = []
         self.flow = _read(json.dumps({"steps": steps, **fields}))
 
     def process(self) -> Process:
@@ -164,6 +182,16 @@ class World:
             await process.stop()
 
     @property
+    def done(self) -> list[Any]:
+        """Bodies with which `DONE` was run."""
+        return [effect.body for effect in self.effects if effect.name == "done"]
+
+    @property
+    def deaths(self) -> int:
+        """How many processes died, or were stopped."""
+        return sum(not process.alive for process in self.processes)
+
+    @property
     def ended(self) -> list[tuple[Exchange, FlowError | None]]:
         """The runs that ended, of all processes, while these lived."""
         return [run for process in self.processes for run in process.ended]
@@ -179,7 +207,7 @@ class _Log(NoLog):
 
 
 class _Alone:
-    """No other flows, and no scripts but for `DONE`."""
+    """No other flows, and effects for scripts."""
 
     def __init__(self, process: Process, world: World) -> None:
         self._process = process
@@ -195,11 +223,15 @@ class _Alone:
         return ""
 
     def script(self, language: str, module: str, function: str, step: ProducingStep) -> Compiled:
-        def done(exchange: Exchange) -> None:
-            if self._process.alive:
-                self._world.done.append(copy_value(exchange.body))
+        name = PurePath(module).stem
 
-        return done
+        def note(exchange: Exchange) -> None:
+            if self._process.alive:
+                body, properties = copy_value(exchange.body), copy_value(exchange.properties)
+                at = asyncio.get_running_loop().time()
+                self._world.effects.append(Effect(name, body, properties, at))
+
+        return note
 
     def file(self, path: str) -> bytes | None:
         return None
