@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from airdock.cli.schema import set_up_editor
 from airdock.cli.terminal import fail, paint, say
 
 FOLDER = Path(__file__).parent / "templates"
@@ -52,7 +53,8 @@ def command(
 ) -> None:
     """Make a project from a template.
 
-    The project is a folder with descriptors, scripts and a README. Nothing that exists is overwritten.
+    The project is a folder with descriptors, scripts and a README, and with settings that make editors complete and
+    check descriptors. Nothing that exists is overwritten.
 
     \b
     Examples:
@@ -80,7 +82,9 @@ def make_project(name: str, template: str, parent: Path) -> list[Path]:
     folder = parent / name
     try:
         folder.mkdir()
-        return [_copy(file, template, folder, name) for file in template_files(template)]
+        made = [_copy(file, template, folder, name) for file in template_files(template)]
+        set_up_editor(folder)
+        return made
     except FileExistsError:
         fail(f"{folder} exists already: choose another name, or remove it")
     except OSError as error:
@@ -118,6 +122,7 @@ def _told(made: list[Path], name: str, template: Template, parent: Path) -> list
     return [
         f"Made {paint(str(parent / name), 'bold')}:",
         *(f"  {file}" for file in made),
+        f"  {parent / name / '.vscode'}: editors complete and check descriptors",
         "",
         "Try it without a server:",
         f"  airdock call {method}{data}{address}{where}",

@@ -55,7 +55,14 @@ def set_prices(address: str) -> None:
 def test_a_project_is_made_and_what_to_do_next_is_told(airdock: Program) -> None:
     ended = airdock("new", "shop")
     assert ended.code == 0
-    assert sorted(file.name for file in Path("shop").iterdir()) == ["README.md", "hello.flow", "hello.test.yaml"]
+    shown = [file.name for file in Path("shop").iterdir() if not file.name.startswith(".")]
+    assert sorted(shown) == [
+        "README.md",
+        "hello.flow",
+        "hello.test.yaml",
+    ]
+    assert "shop/.vscode: editors complete" in ended.out
+    assert Path("shop/.vscode/settings.json").is_file()
     assert "  airdock call 'shop/hello.flow?name=Joe'\n" in ended.out
     assert "  airdock run . --dev\n" in ended.out
     assert "  curl 'http://127.0.0.1:8080/services/flow/shop/hello.flow?name=Joe'\n" in ended.out

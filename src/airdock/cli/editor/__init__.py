@@ -1,0 +1,1 @@
+"""What lets editors complete and check descriptors."""
