@@ -1,6 +1,22 @@
 """Formats of content: what `unmarshal` reads and `marshal` writes, each declared in a file of its own."""
 
-from airdock.formats import base64, csv, form, gzip, json, msgpack, multipart, ndjson, xml, yaml, zip
+from airdock.formats import (
+    base64,
+    csv,
+    edifact,
+    fixed_length,
+    form,
+    gzip,
+    hl7,
+    json,
+    msgpack,
+    multipart,
+    ndjson,
+    x12,
+    xml,
+    yaml,
+    zip,
+)
 from airdock.formats.format import Format
 
 FORMATS: tuple[Format, ...] = (
@@ -12,6 +28,10 @@ FORMATS: tuple[Format, ...] = (
     form.FORMAT,
     multipart.FORMAT,
     msgpack.FORMAT,
+    edifact.FORMAT,
+    x12.FORMAT,
+    hl7.FORMAT,
+    fixed_length.FORMAT,
     zip.FORMAT,
     gzip.FORMAT,
     base64.FORMAT,

@@ -113,6 +113,7 @@ def test_formulas() -> None:
         ([{"a": 1}, {"a": [1]}], "row 1: a value is a list"),
         ([{"a": b""}], "row 0: a value is bytes"),
         ([[object()]], "row 0: CSV cannot hold a value"),
+        ([[10**5000]], "row 0: CSV cannot hold a value"),
     ],
 )
 def test_what_csv_cannot_hold(value: Any, message: str) -> None:

@@ -78,6 +78,7 @@ def test_what_json_cannot_hold() -> None:
     loop.append(loop)
     assert "nested too deeply" in unwritable(JsonWriting(), loop)
     assert "JSON cannot hold" in unwritable(JsonWriting(), {"a": object()})
+    assert "JSON cannot hold" in unwritable(JsonWriting(), 10**5000)
     assert "JSON cannot hold" in unwritable(JsonWriting(), "\ud800")
 
 

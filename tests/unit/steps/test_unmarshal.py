@@ -107,3 +107,36 @@ async def test_an_error_can_be_caught(flows: Flows) -> None:
 def test_options_are_checked(flows: Flows, step: dict[str, Any], problem: str) -> None:
     (found,) = flows.problems([step])
     assert problem in found
+
+
+LAYOUT = {"fields": [{"name": "id", "length": 3, "type": "integer"}, {"name": "name", "length": 4}]}
+
+
+async def test_a_layout_is_a_file_of_the_project(flows: Flows) -> None:
+    flows.write("p/layout.json", LAYOUT)
+    step = unmarshal("fixedLength", layout="/p/layout.json")
+    result = await flows.run([step], "POST", content=b"007Tea \n")
+    assert result.json() == [{"id": 7, "name": "Tea"}]
+
+
+def test_a_file_that_is_not_there_is_told(flows: Flows) -> None:
+    flows.write("p/layout.json", LAYOUT)
+    (problem,) = flows.problems([unmarshal("fixedLength", layout="/p/layuot.json")])
+    assert "p/f.flow:1:" in problem
+    assert "there is no file 'p/layuot.json': did you mean '/p/layout.json'?" in problem
+
+
+def test_a_file_that_is_no_layout_is_told(flows: Flows) -> None:
+    flows.write("p/layout.json", {"fields": [{"length": "3"}]})
+    (problem,) = flows.problems([unmarshal("fixedLength", layout="/p/layout.json")])
+    assert '$.fields[0].length in /p/layout.json: "3" is not of type "integer"' in problem
+
+
+async def test_a_file_that_changes_is_read_again(flows: Flows) -> None:
+    flows.write("p/layout.json", LAYOUT)
+    flows.write("p/f.flow", {"steps": [unmarshal("fixedLength", layout="/p/layout.json")]})
+    client = flows.client()
+    flows.write("p/layout.json", {"fields": [{"name": "all", "length": 7}]})
+    client.agent.load()
+    result = await client.call("POST", "p/f.flow", content=b"007Tea \n")
+    assert result.json() == [{"all": "007Tea"}]
