@@ -29,9 +29,17 @@ _KEPT = 500
 
 
 def show_text(
-    result: "Result", agent: "Agent", sent: Sent, root: Path, traced: Sequence["TracedStep"] | None = None
+    result: "Result",
+    agent: "Agent",
+    sent: Sent,
+    root: Path,
+    traced: Sequence["TracedStep"] | None = None,
+    beside: Sequence["RecordedRun"] = (),
 ) -> None:
-    """Status, headers and body, then the steps, with what they changed where they were traced; or why no flow ran."""
+    """Status, headers and body, then the steps, with what they changed where they were traced; or why no flow ran.
+
+    Behind them come the runs that ran beside.
+    """
     say(_status_line(result))
     say(*(paint(f"{name}: {printable(value)}", "dim") for name, value in result.headers.items()), "")
     refused = _refused(agent, sent) if result.run is None else []
@@ -39,14 +47,19 @@ def show_text(
         say(*_body_lines(result), "")
     if result.run is not None:
         say(*run_lines(result.run, traced))
+        for run in beside:
+            say("", *run_lines(run))
     elif refused:
         say(*text_lines(refused, root))
     elif result.status == HTTPStatus.NOT_FOUND:
         say(*_near(sent, agent, root))
 
 
-def show_json(result: "Result", traced: Sequence["TracedStep"] | None = None) -> None:
-    """One object: `status`, `headers`, `body` (text, or `bodyBase64`), `run` with its steps and its error.
+def show_json(
+    result: "Result", traced: Sequence["TracedStep"] | None = None, beside: Sequence["RecordedRun"] = ()
+) -> None:
+    """One object: `status`, `headers`, `body` (text, or `bodyBase64`), `run` with its steps and its error, and the runs
+    `beside` it where there are any.
 
     Steps that were traced have `changes`.
     """
@@ -55,7 +68,8 @@ def show_json(result: "Result", traced: Sequence["TracedStep"] | None = None) ->
     except UnicodeDecodeError:
         body = {"bodyBase64": base64.b64encode(result.content).decode()}
     run = None if result.run is None else _run_document(result.run, traced)
-    say(json_text({"status": result.status, "headers": result.headers, **body, "run": run}))
+    others = {"beside": [_run_document(each, None) for each in beside]} if beside else {}
+    say(json_text({"status": result.status, "headers": result.headers, **body, "run": run, **others}))
 
 
 def _run_document(run: "RecordedRun", traced: Sequence["TracedStep"] | None) -> dict[str, Any]:
@@ -68,6 +82,7 @@ def _run_document(run: "RecordedRun", traced: Sequence["TracedStep"] | None) -> 
     return {
         "id": run.exchange.run.id,
         "flow": run.exchange.run.flow,
+        **({"step": run.exchange.run.step} if run.exchange.run.step else {}),
         "seconds": (run.ended_ns - run.started_ns) / 1e9,
         "steps": steps,
         "error": error,
@@ -110,7 +125,8 @@ def run_lines(run: "RecordedRun", traced: Sequence["TracedStep"] | None = None) 
     if traced is not None:
         steps, omitted = [_record(run, each) for each in traced], 0
         details = [list(change_lines(each.changes, Masker())) for each in traced]
-    flow = printable(run.exchange.run.flow)
+    who = run.exchange.run
+    flow = printable(f"{who.flow}#{who.step}" if who.step else who.flow)
     yield f"Steps of {paint(flow, 'bold')}:" if steps else f"{flow} took no step."
     yield from step_lines(steps, omitted, details)
     if run.error is not None:

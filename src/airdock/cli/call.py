@@ -60,7 +60,7 @@ def command(
 ) -> None:
     """Send a request to a flow of a folder, without a server.
 
-    Prints the answer and the steps that the flow took; log lines go to standard error. The run is
+    Prints the answer and the steps that the flow took, also those that ran beside it; log lines go to standard error. The run is
     not recorded. The exit code is 0 for a status below 400, else 1. As with curl, --data is sent as a form unless a
     header says otherwise.
 
@@ -117,6 +117,7 @@ def _show(
 ) -> None:
     from airdock.cli import answer
 
+    beside = [run for run in client.runs if run is not result.run]
     if how == "body":
         sys.stdout.flush()
         sys.stdout.buffer.write(result.content)
@@ -124,6 +125,6 @@ def _show(
             sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
     elif how == Format.JSON:
-        answer.show_json(result, traced)
+        answer.show_json(result, traced, beside)
     else:
-        answer.show_text(result, client.agent, sent, root, traced)
+        answer.show_text(result, client.agent, sent, root, traced, beside)

@@ -41,6 +41,7 @@ class Aggregate(Step):
     repeatable = False
     example = {
         "type": "aggregate",
+        "name": "order",
         "correlation": "body.order",
         "completionSize": "${body.lines}",
         "completionTimeout": "10m",

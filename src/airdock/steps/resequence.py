@@ -42,6 +42,7 @@ class Resequence(Step):
     repeatable = False
     example = {
         "type": "resequence",
+        "name": "in order",
         "mode": "stream",
         "expression": "body.number",
         "gapTimeout": "5s",

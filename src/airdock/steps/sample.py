@@ -23,6 +23,7 @@ class Sample(Step):
     stateful = True
     example = {
         "type": "sample",
+        "name": "examples",
         "samplePeriod": "10s",
         "steps": [{"type": "log", "message": "for example: ${body}"}],
     }

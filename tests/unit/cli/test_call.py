@@ -1,5 +1,6 @@
 """`airdock call`: a flow's answer and the steps it took, without a server."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -142,3 +143,17 @@ def test_a_body_from_standard_input_and_log_lines_beside_the_answer(shop: Flows)
     assert b'"a": 1' in ended.stdout
     assert b"seen" not in ended.stdout
     assert b"info    seen" in ended.stderr
+
+
+def test_what_ran_beside_is_shown_behind(airdock: Program, flows: Flows) -> None:
+    tap = {"type": "wireTap", "name": "tap", "flow": {"steps": [{"type": "throw", "name": "no", "code": "a.b"}]}}
+    flows.write("p/f.flow", {"steps": [tap, output()]})
+    ended = airdock("call", "p/f.flow")
+    lines = ended.out.splitlines()
+    assert ended.code == 0
+    assert (
+        lines.index("Steps of p/f.flow:") < lines.index("Steps of p/f.flow#tap:") < lines.index("Failed with a.b: a.b")
+    )
+    document = json.loads(airdock("call", "p/f.flow", "--format", "json").out)
+    assert document["run"]["error"] is None
+    assert [(each["step"], each["error"]["code"]) for each in document["beside"]] == [("tap", "a.b")]
