@@ -60,9 +60,9 @@ def command(
 ) -> None:
     """Send a request to a flow of a folder, without a server.
 
-    Prints the answer and the steps that the flow took, also those that ran beside it; log lines go to standard error. The run is
-    not recorded. The exit code is 0 for a status below 400, else 1. As with curl, --data is sent as a form unless a
-    header says otherwise.
+    Prints the answer and the steps that the flow took, also those that ran beside it; log lines go to standard
+    error. The run is not recorded. The exit code is 0 for a status below 400, else 1. As with curl, --data is sent as a
+    form unless a header says otherwise.
 
     \b
     Examples:
