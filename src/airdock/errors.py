@@ -125,11 +125,15 @@ class RefusedError(AirdockError):
         self.code = code
 
 
+_TOO_DEEP = "something is nested too deeply, most often a value that holds itself"
+
+
 def as_flow_error(error: Exception) -> FlowError:
     """The error itself, or a `step.failed` that has it as its cause."""
     if isinstance(error, FlowError):
         return error
-    wrapped = FlowError("step.failed", described(error))
+    deep = isinstance(error, RecursionError)
+    wrapped = FlowError("step.failed", _TOO_DEEP if deep else described(error))
     wrapped.__cause__ = error
     return wrapped
 

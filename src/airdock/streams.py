@@ -45,6 +45,11 @@ class Stream:
         return aiter(items) if isinstance(items, AsyncIterable) else iter(items)
 
 
+def as_stream(value: Any) -> Any:
+    """The value; an iterator, which could be gone through only once unnoticed, as a stream."""
+    return Stream(value) if isinstance(value, Iterator | AsyncIterator) else value
+
+
 async def close_items(items: Iterator[Any] | AsyncIterator[Any]) -> None:
     """Has an iterator let go what it holds on to, if there is a way to say so."""
     close = getattr(items, "aclose", None)

@@ -6,7 +6,7 @@ from airdock.branch import branch_of
 from airdock.errors import FlowError
 from airdock.exchange import Exchange, Run
 from airdock.expressions import compile_expression, compile_template
-from airdock.streams import Stream, close_items
+from airdock.streams import Stream, as_stream, close_items
 
 
 def message(body: object) -> Exchange:
@@ -69,3 +69,8 @@ def test_it_cannot_be_copied_into_a_branch() -> None:
     with pytest.raises(FlowError, match="only once"):
         branch_of(message(Stream([1])))
     assert branch_of(message(Stream([1])), "item").body == "item"
+
+
+def test_an_iterator_becomes_one() -> None:
+    assert list(as_stream(iter([1])).take()) == [1]
+    assert as_stream([1]) == [1]

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Expression
+from airdock.formats.text import kind_of
 from airdock.response import ABSENT
 
 
@@ -107,10 +108,8 @@ def merged_with(merged: Any, body: Any, what: str) -> Any:
     elif isinstance(body, list) and isinstance(merged, list):
         merged.extend(body)
     elif body is not None:
-        kind = type(body).__name__
-        raise FlowError(
-            "step.value", f"{what} is a {kind}, which cannot be merged; `merge` takes objects alone, or lists alone"
-        )
+        advice = "`merge` takes objects alone, or lists alone"
+        raise FlowError("step.value", f"{what} is {kind_of(body)}, which cannot be merged; {advice}")
     return merged
 
 

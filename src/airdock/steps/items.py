@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from airdock.copying import copy_value
 from airdock.errors import FlowError
+from airdock.formats.text import kind_of
 from airdock.response import ABSENT
 from airdock.streams import Stream, close_items, close_now
 
@@ -53,7 +54,7 @@ def items_of(value: Any, shared: bool, delimiter: str = "") -> Items:
 def _cut(value: Any, delimiter: str) -> Items:
     if not isinstance(value, str):
         advice = "; `unmarshal` it first" if isinstance(value, bytes) else ""
-        raise FlowError("step.value", f"a {type(value).__name__} cannot be cut at a `delimiter`, only a text{advice}")
+        raise FlowError("step.value", f"{kind_of(value)} cannot be cut at a `delimiter`, only a text{advice}")
     size = value.count(delimiter) + (not value.endswith(delimiter)) if value else 0
     return Items(_parts(value, delimiter), size)
 

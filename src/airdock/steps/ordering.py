@@ -9,6 +9,7 @@ from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Expression
 from airdock.expressions.expression import counts_as_true
+from airdock.formats.text import kind_of
 
 Work = Iterator[None]
 """Sorts a list in place; it is done when the iterator ends, which gives its turns to others."""
@@ -56,20 +57,10 @@ def _check(column: list[Any]) -> None:
             continue
         kind = _KINDS.get(type(value))
         if kind is None:
-            raise FlowError("sort.values", f"a key is {shown(value)}, which has no order")
+            raise FlowError("sort.values", f"a key is {kind_of(value)}, which has no order")
         if first and kind != first:
             raise FlowError("sort.values", f"a key is {kind} and another is {first}; make them all of one kind")
         first = kind
-
-
-def shown(value: Any) -> str:
-    """What a value is, for messages."""
-    kind = _KINDS.get(type(value))
-    if kind is not None:
-        return kind
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else "a list"
-    return f"a {type(value).__name__}"
 
 
 def by_comparator(exchange: Exchange, items: list[Any], comparator: Expression, reverse: bool) -> Work:

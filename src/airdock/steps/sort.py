@@ -5,11 +5,12 @@ from typing import Any
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Expression, compile_expression
+from airdock.formats.text import kind_of
 from airdock.spec.fields import field
 from airdock.spec.kinds import Boolean, ListOf, OneOf
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiled, Compiler, ProducingStep
-from airdock.steps.ordering import Work, by_comparator, by_keys, shown
+from airdock.steps.ordering import Work, by_comparator, by_keys
 from airdock.steps.pace import Pace
 
 
@@ -89,4 +90,4 @@ def _list(value: Any) -> list[Any]:
         return []
     if isinstance(value, list):
         return value
-    raise FlowError("sort.values", f"what is to be sorted is {shown(value)}; it must be a list")
+    raise FlowError("sort.values", f"what is to be sorted is {kind_of(value)}; it must be a list")

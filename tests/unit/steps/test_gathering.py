@@ -56,5 +56,5 @@ def test_merge_takes_lists_or_objects_and_changes_none_of_them() -> None:
     assert gathered("merge", {"a": 1}, {"a": 2}) == {"a": 2}
     with pytest.raises(FlowError, match="b1 is a list, which cannot be merged"):
         gathered("merge", {}, [])
-    with pytest.raises(FlowError, match="b0 is a str"):
+    with pytest.raises(FlowError, match="b0 is a text"):
         gathered("merge", "a")

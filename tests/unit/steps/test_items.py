@@ -68,7 +68,7 @@ def test_a_text_is_cut(text: str, expected: list[str]) -> None:
 def test_only_a_text_is_cut() -> None:
     with pytest.raises(FlowError, match="`unmarshal` it first"):
         items_of(b"a\nb", False, "\n")
-    with pytest.raises(FlowError, match="a int cannot be cut"):
+    with pytest.raises(FlowError, match="a number cannot be cut"):
         items_of(5, False, "\n")
     assert [piece.item for piece in split(["a\nb"], "\n")] == ["a\nb"]
 

@@ -1,13 +1,12 @@
 from operator import itemgetter
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from airdock.exchange import Exchange, Run
 from airdock.expressions import compile_expression
-from airdock.steps.ordering import by_comparator, by_keys, shown
+from airdock.steps.ordering import by_comparator, by_keys
 
 PAIRS = st.lists(st.lists(st.integers(0, 5), min_size=3, max_size=3), max_size=40)
 
@@ -42,11 +41,3 @@ def test_what_has_no_key_comes_last(items: list[Any], reverse: bool) -> None:
     found = sort(items.copy(), reverse=reverse)
     present = sorted((item for item in items if item is not None), reverse=reverse)
     assert found == present + [None] * items.count(None)
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [({}, "an object"), ([], "a list"), ("a", "a text"), (1, "a number"), (True, "true or false"), (b"", "a bytes")],
-)
-def test_words_for_values(value: Any, expected: str) -> None:
-    assert shown(value) == expected

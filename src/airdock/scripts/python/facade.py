@@ -6,6 +6,7 @@ from airdock.exchange import Exchange, Run
 from airdock.logs import log_run
 from airdock.request import Request
 from airdock.response import Headers, Response
+from airdock.streams import as_stream
 
 
 class ScriptLog:
@@ -54,7 +55,7 @@ class ScriptExchange:
 
     @body.setter
     def body(self, value: Any) -> None:
-        self._exchange.body = value
+        self._exchange.body = as_stream(value)
 
     @property
     def headers(self) -> Headers:

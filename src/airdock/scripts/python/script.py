@@ -62,7 +62,7 @@ def thread_script(
             pending = value
             value = await _awaited(lambda: pending)
         if value is not None:
-            carried(value)
+            value = carried(value)
         adopt(exchange, copy)
         if value is not None:
             result(exchange, value)

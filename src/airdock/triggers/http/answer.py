@@ -10,6 +10,7 @@ from airdock.charsets import codec
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.response import ABSENT, Response
+from airdock.streams import STREAM_READ, Stream
 from airdock.triggers.http.bodies import media_type
 
 RUN_HEADER = "airdock-run"
@@ -85,6 +86,8 @@ def _represent(value: Any) -> tuple[tuple[str, str] | None, str | bytes]:
         return TEXT, value
     if isinstance(value, (bytes, bytearray, memoryview)):
         return BYTES, bytes(value)
+    if isinstance(value, Stream):
+        raise FlowError("response.invalid", f"The answer cannot be {STREAM_READ}")
     try:
         return JSON, msgspec.json.encode(value)
     except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError) as error:

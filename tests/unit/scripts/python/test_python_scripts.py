@@ -14,6 +14,7 @@ from airdock.errors import DescriptorError, FlowError, Problem
 from airdock.exchange import Exchange
 from airdock.scripts.pool import WorkerPool
 from airdock.scripts.python import PythonScripts
+from airdock.streams import Stream
 from tests.unit.scripts.support import MemoryModules, finished, make_exchange, store_body
 
 PATH = "routing/endpoint.py"
@@ -314,3 +315,23 @@ async def test_a_thread_that_is_given_up_changes_nothing_any_more() -> None:
     assert (exchange.properties.get("late"), exchange.response.parts, exchange.body_set) == (None, [], False)
     assert len(errors) == 3
     pool.close()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def service(exchange):\n    exchange.body = iter([1, 2])\n",
+        "def service(exchange):\n    yield 1\n    yield 2\n",
+        "async def service(exchange):\n    return (number for number in (1, 2))\n",
+    ],
+)
+async def test_an_iterator_is_a_stream(source: str) -> None:
+    exchange = await run(source)
+    assert isinstance(exchange.body, Stream)
+    assert list(exchange.body.take()) == [1, 2]  # type: ignore[arg-type]
+
+
+async def test_an_asynchronous_generator_is_a_stream() -> None:
+    exchange = await run("async def service(exchange):\n    yield 1\n    yield 2\n")
+    items = exchange.body.take()
+    assert [item async for item in items] == [1, 2]
