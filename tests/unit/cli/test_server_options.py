@@ -123,5 +123,10 @@ def test_a_token_is_not_sent_unencrypted_unless_told(
 def test_problems_in_lines() -> None:
     at = ProblemInfo(code="a", message="no", hint="try", place=Place(file="a.flow", line=3, column=5))
     field = ProblemInfo(code="a", message="no\x1b", field="query.limit")
-    assert list(problem_lines([at, field])) == ["a.flow:3:5: no: try", "query.limit: no\ufffd"]
+    warning = ProblemInfo(code="lint.idleTry", message="idle", severity="warning", place=Place(file="a.flow", line=1))
+    assert list(problem_lines([at, field, warning])) == [
+        "a.flow:3:5: no: try",
+        "query.limit: no\ufffd",
+        "a.flow:1: warning: idle (lint.idleTry)",
+    ]
     assert server_options.CONFLICT == 3

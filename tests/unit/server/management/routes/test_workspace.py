@@ -117,6 +117,24 @@ async def test_a_project_with_problems_is_neither_activated_nor_published(served
         assert await items(client, "/sandbox") == []
 
 
+async def test_warnings_are_told_and_stop_nothing(served: Installation) -> None:
+    idle = b'{"steps": [{"type": "try", "steps": []}]}'
+    async with served.client() as client:
+        await upload(client, "store", {"a.flow": idle})
+        [listed] = await items(client, "/workspace/store/problems")
+        assert (listed["code"], listed["severity"], listed["place"]["line"]) == ("lint.idleTry", "warning", 1)
+        activated = (await client.post("/workspace/store/activate")).json()
+        assert (activated["activated"], activated["problems"], activated["warnings"]) == (True, [], [listed])
+        published = (await client.post("/workspace/store/publish", json={"message": "First"})).json()
+        assert (published["release"], published["warnings"]) == (1, [listed])
+        query = {"message": "Second", "base": 1}
+        sent = await client.post("/registry/store/publish", content=write_zip({"b.flow": idle}), params=query)
+        assert [each["code"] for each in sent.json()["warnings"]] == ["lint.idleTry"]
+        await upload(client, "broken", {"a.flow": idle, "b.flow": b"{"})
+        severities = [each["severity"] for each in await items(client, "/workspace/broken/problems")]
+        assert severities == ["error", "warning"]
+
+
 async def test_what_is_saved_is_activated_for_those_who_want_that(served: Installation) -> None:
     async with served.client(served.add_user("ann", "developer")) as client:
         assert (await client.get("/preferences")).json() == {"autoActivate": False}
