@@ -127,7 +127,7 @@ async def test_warnings_are_told_and_stop_nothing(served: Installation) -> None:
         assert (activated["activated"], activated["problems"], activated["warnings"]) == (True, [], [listed])
         published = (await client.post("/workspace/store/publish", json={"message": "First"})).json()
         assert (published["release"], published["warnings"]) == (1, [listed])
-        query = {"message": "Second", "base": 1}
+        query: dict[str, str | int] = {"message": "Second", "base": 1}
         sent = await client.post("/registry/store/publish", content=write_zip({"b.flow": idle}), params=query)
         assert [each["code"] for each in sent.json()["warnings"]] == ["lint.idleTry"]
         await upload(client, "broken", {"a.flow": idle, "b.flow": b"{"})
