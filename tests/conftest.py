@@ -17,6 +17,11 @@ settings.register_profile("airdock", deadline=None, suppress_health_check=[Healt
 settings.load_profile("airdock")
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Packed bytes may hold the time at which they were made: no name for a test that each process must call the same."""
+    return argname if isinstance(val, bytes) and not (val.isascii() and val.decode().isprintable()) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Sets temporary folders for state and for tokens, and clears Airdock's settings: no test reads the user's."""
