@@ -18,7 +18,7 @@ settings.load_profile("airdock")
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
-    """Packed bytes may hold the time at which they were made: no name for a test that each process must call the same."""
+    """Packed bytes may hold the time of their making: no name for a test, which all processes call the same."""
     return argname if isinstance(val, bytes) and not (val.isascii() and val.decode().isprintable()) else None
 
 
