@@ -29,12 +29,14 @@ def call(home: Path, folder: Path, *addresses: str) -> None:
     """Runs flows with a run log in `home`."""
     log = RunLog(home)
     log.start()
-    handler = HttpHandler(_agent(folder, log))
+    agent = _agent(folder, log)
+    handler = HttpHandler(agent)
 
     async def answer(address: str) -> None:
         pending = handler.answer(BufferedRequest("GET", f"/services/flow/{address}"))
         if not isinstance(pending, Answer):
             await pending
+        await agent.runtime.background.settle()
 
     for address in addresses:
         asyncio.run(answer(address))
@@ -180,6 +182,21 @@ def test_runs_are_chosen_by_project_code_and_time(airdock: Program, home: Path) 
     wrong = airdock("runs", "--until", "soon")
     assert wrong.code == 2
     assert "--until" in wrong.err
+
+
+def test_runs_that_went_out_from_one_are_listed(
+    airdock: Program, flows: Flows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tap = {"type": "wireTap", "name": "tap", "flow": {"steps": [output()]}}
+    flows.write("shop/tapped.flow", {"log": "full", "steps": [tap]})
+    home = flows.folder / "home"
+    call(home, flows.folder, "shop/tapped.flow")
+    monkeypatch.setenv("AIRDOCK_HOME", str(home))
+    runs = {each["step"]: each for each in airdock("runs", "--json").json()}
+    assert (runs["tap"]["parent"], runs[""]["parent"]) == (runs[""]["id"], "")
+    for parent in (runs[""]["id"], runs[""]["id"][:30]):
+        assert [each["step"] for each in airdock("runs", "--parent", parent, "--json").json()] == ["tap"]
+    assert f"  parent   {runs['']['id']}" in airdock("runs", "show", runs["tap"]["id"]).out
 
 
 def test_what_is_going_on_is_listed(airdock: Program, home: Path) -> None:

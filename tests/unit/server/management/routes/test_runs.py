@@ -45,6 +45,7 @@ async def test_the_agent_tells_nodes_and_descriptors_in_pages(served_folder: Ins
         ({"until": "2999-01-01T00:00:00"}, ["hidden/secret.flow", "shop/hello.flow"]),
         ({"since": "2000-01-01T00:00:00"}, ["hidden/secret.flow", "shop/hello.flow"]),
         ({"outcome": "failed"}, []),
+        ({"parent": "01a20e17-dcd7-73b3-9afe-4d2141044f18"}, []),
     ],
 )
 async def test_runs_are_looked_for(served_folder: Installation, query: dict[str, str], flows: list[str]) -> None:
