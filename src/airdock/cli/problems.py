@@ -10,7 +10,7 @@ from airdock.cli.terminal import paint, printable
 from airdock.errors import Place, Problem
 
 _CONCEALED = frozenset(("lint.clearTextSecret",))
-"""Codes of what must not be shown: the line has the secret."""
+"""Codes of what must not be shown: no problem shows a line that has a secret."""
 _COLOURS = {"error": "red", "warning": "yellow", "hint": "cyan"}
 _ANNOTATIONS = {"error": "error", "warning": "warning", "hint": "notice"}
 _WINDOW = 100
@@ -21,10 +21,12 @@ def text_lines(problems: Iterable[Problem], folder: Path, stream: TextIO | None 
     """For people: `file:line:column: message: hint`, and the source line with a caret under the place."""
     stream = stream or sys.stdout
     sources: dict[str, list[str]] = {}
+    problems = list(problems)
+    concealed = {(each.place.file, each.place.line) for each in problems if each.code in _CONCEALED}
     for problem in problems:
         place = problem.place
         yield _head(problem, folder, stream)
-        if place.file and place.line and problem.code not in _CONCEALED:
+        if place.file and place.line and (place.file, place.line) not in concealed:
             if place.file not in sources:
                 sources[place.file] = _source(folder / place.file)
             yield from _excerpt(sources[place.file], place.line, place.column, stream)

@@ -189,8 +189,9 @@ def test_the_rules_are_listed(airdock: Program) -> None:
 
 @pytest.mark.parametrize("format", ["text", "json", "github", "sarif"])
 def test_a_secret_in_clear_text_is_never_shown(airdock: Program, flows: Flows, format: str) -> None:
-    flows.write("p/a.flow", {"steps": [{"type": "set", "headers": {"password": "hunter2hunter2"}}]})
+    flows.write("p/a.flow", {"steps": [IDLE, {"type": "set", "headers": {"password": "hunter2hunter2"}}]})
     ended = airdock("check", "--format", format)
+    assert "lint.idleTry" in ended.out
     assert "lint.clearTextSecret" in ended.out
     assert "hunter2" not in ended.out
 
