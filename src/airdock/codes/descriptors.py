@@ -25,6 +25,9 @@ DESCRIPTORS: tuple[ErrorCode, ...] = (
         "A secret that is named is not there, or is not written as it must be.",
         "`airdock secrets set NAME` sets it.",
     ),
+    ErrorCode(
+        "descriptor.extra", "A library that the step needs is not installed.", "Install the extra of Airdock named."
+    ),
     ErrorCode("descriptor.script", "A script module cannot be loaded.", "Mend the module at the place named."),
     # Expressions.
     ErrorCode(

@@ -1,9 +1,11 @@
 """Formats of content: what `unmarshal` reads and `marshal` writes, each declared in a file of its own."""
 
 from airdock.formats import (
+    avro,
     base64,
     csv,
     edifact,
+    excel,
     fixed_length,
     form,
     gzip,
@@ -12,6 +14,7 @@ from airdock.formats import (
     msgpack,
     multipart,
     ndjson,
+    protobuf,
     x12,
     xml,
     yaml,
@@ -27,7 +30,10 @@ FORMATS: tuple[Format, ...] = (
     yaml.FORMAT,
     form.FORMAT,
     multipart.FORMAT,
+    avro.FORMAT,
+    protobuf.FORMAT,
     msgpack.FORMAT,
+    excel.FORMAT,
     edifact.FORMAT,
     x12.FORMAT,
     hl7.FORMAT,
