@@ -17,6 +17,7 @@ from airdock.engine.pipeline import NoLog
 from airdock.engine.runtime import Runtime
 from airdock.request import Request
 from airdock.secrets.sealing import Sealing
+from airdock.server.memory import long_lived
 from airdock.state import StateStore, Stores
 from airdock.stores.memory import MemoryStore
 from airdock.stores.sql import SqlStore
@@ -81,7 +82,9 @@ async def _airdock(store: StateStore, count: int, producers: int) -> float:
         "completionTimeout": "1h",
         "steps": [{"type": "set", "properties": {"a": "b"}}],
     }
-    client = _client({"steps": [step]}, store)
+    # As a server does with what it has when it begins to serve.
+    with long_lived():
+        client = _client({"steps": [step]}, store)
     pipeline = client.agent.flows["f.flow"]
     pipeline._log = _Kept()
     client.agent.begin_duties()
@@ -104,19 +107,15 @@ def _client(flow: dict[str, Any], store: StateStore) -> FlowClient:
 
 
 async def _rate(send: Send, count: int, producers: int) -> float:
-    messages = [
-        {"key": f"order-{number % KEYS}", "number": number, "text": "x" * 40, "price": 12.5} for number in range(count)
-    ]
-
-    async def produce(own: list[Message]) -> None:
-        for message in own:
-            pending = send(message)
+    async def produce(first: int) -> None:
+        for number in range(first, count, producers):
+            pending = send({"key": f"order-{number % KEYS}", "number": number, "text": "x" * 40, "price": 12.5})
             if pending is not None:
                 await pending
 
     clock = time.process_time if producers == 1 else time.perf_counter
     start = clock()
-    await asyncio.gather(*(produce(messages[first::producers]) for first in range(producers)))
+    await asyncio.gather(*(produce(first) for first in range(producers)))
     return count / (clock() - start)
 
 

@@ -137,7 +137,7 @@ class Aggregate(Step):
 
     def compile(self, compiler: Compiler) -> Compiled:
         aggregator = Aggregator(self, compiler)
-        compiler.duty(aggregator.watch)
+        compiler.duty(aggregator.completions.watch)
         return aggregator.add
 
     @classmethod
