@@ -106,10 +106,20 @@ class _Pending:
         while not self.has_room():
             free = asyncio.get_running_loop().create_future()
             self._waiting.append(free)
-            await free
+            try:
+                await free
+            except asyncio.CancelledError:
+                if not free.cancelled():
+                    # It was told of room that it does not take any more.
+                    self._wake()
+                raise
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._tasks.pop(task, None)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Lets the next one that waits look whether there is room."""
         while self._waiting:
             free = self._waiting.popleft()
             if not free.done():

@@ -1,6 +1,9 @@
 import asyncio
 from typing import Any
 
+from airdock.engine.runtime import Runtime
+from airdock.testing import FlowClient
+from airdock.testing.virtual import VirtualClock, run_virtually
 from tests.unit.flows import Flows, output
 
 
@@ -40,13 +43,29 @@ async def test_another_flow_by_its_path(flows: Flows) -> None:
     assert client.runs[1].exchange.response.parts == ["5"]
 
 
-async def test_what_waits_for_room_may_be_cancelled(flows: Flows) -> None:
+async def test_what_waits_for_room_gets_it(flows: Flows) -> None:
     flows.write("p/f.flow", {"steps": [tap({"type": "delay", "duration": "10ms"}, output()), output()]})
     client = flows.client()
     results = await asyncio.gather(*(client.call("GET", "p/f.flow") for _ in range(5)))
     await client.settle()
     assert [result.text for result in results] == ["done"] * 5
     assert len(client.runs) == 10
+
+
+def test_room_that_one_leaves_goes_to_the_next(flows: Flows) -> None:
+    flows.write("p/f.flow", {"steps": [tap({"type": "delay", "duration": "0ms"}, maxPending=1), output()]})
+
+    async def cut_off(behind: int) -> list[bool]:
+        client = FlowClient(flows.folder, runtime=Runtime(clock=VirtualClock()))
+        calls = [asyncio.create_task(client.get("p/f.flow")) for _ in range(4)]
+        for _ in range(behind):
+            await asyncio.sleep(0)
+        calls[1].cancel()
+        done, _ = await asyncio.wait(calls, timeout=60)
+        return [call in done for call in calls]
+
+    for behind in range(10):
+        assert run_virtually(lambda behind=behind: cut_off(behind)) == [True] * 4, behind  # type: ignore[misc]
 
 
 async def test_a_flow_that_taps_itself_has_an_end(flows: Flows) -> None:
