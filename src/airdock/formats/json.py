@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from airdock.charsets import marked_codec
 from airdock.formats.format import (
     ContentError,
     Format,
@@ -21,7 +22,11 @@ from airdock.spec.fields import field
 from airdock.spec.kinds import Boolean, Integer
 
 TYPE = "application/json"
-DEPTH = field(Integer(1, 500), "Lists and objects may be nested so many levels.", default=200)
+DEPTH = field(
+    Integer(1, 500),
+    "Lists and objects may be nested so many levels; about 900 if left out, which costs nothing to look for.",
+    example=50,
+)
 
 
 class JsonReading(Reading):
@@ -32,7 +37,7 @@ class JsonReading(Reading):
     """
 
     charset: str = charset_field(READ_CHARSET)
-    max_depth: int = DEPTH
+    max_depth: int | None = DEPTH
 
     def compile(self, file: ReadFile) -> Read:
         return json_reader(self.charset, self.max_depth)
@@ -42,34 +47,41 @@ class JsonReading(Reading):
         return check_charset(element)
 
 
-def json_reader(charset: str, depth: int) -> Read:
+def json_reader(charset: str, depth: int | None) -> Read:
     """Reads one JSON text."""
     decode = msgspec.json.Decoder().decode
 
     def read(data: str | bytes, content_type: str) -> Any:
-        if type(data) is not bytes or not is_utf8(data, charset or charset_of(content_type)):
+        if type(data) is not bytes or charset or ("charset" in content_type and not is_utf8(content_type)):
             data = bytes_of(text_of(data, content_type, charset))
         try:
             value = decode(data)
         except RecursionError:
             raise too_deep(depth) from None
         except (msgspec.MsgspecError, ValueError) as error:
-            raise ContentError(str(error)) from error
-        if json_deeper(data, value, depth):
+            plain = _without_mark(data)
+            if plain is None:
+                raise ContentError(str(error)) from error
+            return read(plain, "")
+        if depth is not None and json_deeper(data, value, depth):
             raise too_deep(depth)
         return value
 
     return read
 
 
-def is_utf8(data: bytes, charset: str) -> bool:
-    """Whether bytes of JSON can be read as they are: JSON begins with a character of ASCII."""
-    return data[:1].isascii() and data[:1] != b"\0" and (not charset or charset.lower() in ("utf-8", "utf8"))
+def is_utf8(content_type: str) -> bool:
+    return charset_of(content_type).lower() in ("", "utf-8", "utf8")
 
 
-def too_deep(depth: int, line: int = 0) -> TooLargeError:
+def _without_mark(data: bytes) -> bytes | None:
+    """The same in UTF-8, of content that begins with a mark of its character set; None where it does not."""
+    return bytes_of(text_of(data)) if marked_codec(data) else None
+
+
+def too_deep(depth: int | None, line: int = 0) -> TooLargeError:
     what = f"line {line}" if line else "it"
-    return TooLargeError(f"{what} is nested deeper than `maxDepth`, {depth} levels")
+    return TooLargeError(f"{what} is nested deeper than " + (f"`maxDepth`, {depth} levels" if depth else "can be read"))
 
 
 class JsonWriting(Writing):

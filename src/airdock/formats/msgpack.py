@@ -15,9 +15,10 @@ from airdock.formats.format import (
     Write,
     Writing,
 )
-from airdock.formats.json import DEPTH
 from airdock.formats.text import bytes_of
 from airdock.nesting import deeper
+from airdock.spec.fields import field
+from airdock.spec.kinds import Integer
 
 TYPE = "application/vnd.msgpack"
 
@@ -31,7 +32,7 @@ class MsgpackReading(Reading):
 
     slow = True
 
-    max_depth: int = DEPTH
+    max_depth: int = field(Integer(1, 500), "Lists and objects may be nested so many levels.", default=200)
 
     def compile(self, file: ReadFile) -> Read:
         decode = msgspec.msgpack.Decoder(ext_hook=_refuse_extension).decode

@@ -33,7 +33,7 @@ class NdjsonReading(Reading):
 
     streaming: bool = STREAMING
     charset: str = charset_field(READ_CHARSET)
-    max_depth: int = DEPTH
+    max_depth: int | None = DEPTH
     max_line_size: int = field(Size(), "A line may have so many bytes.", default=1024**2, unit="bytes")
     max_size: int = MAX_SIZE
 
@@ -88,7 +88,7 @@ class Lines:
             raise too_deep(self._depth, self._number) from None
         except (msgspec.MsgspecError, ValueError) as error:
             raise ContentError(f"line {self._number}: {error}") from error
-        if json_deeper(line, value, self._depth):
+        if self._depth is not None and json_deeper(line, value, self._depth):
             raise too_deep(self._depth, self._number)
         return value
 

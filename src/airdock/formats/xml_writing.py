@@ -121,7 +121,7 @@ class _Writer:
         for each, value in fields.items():
             if self._prefix and isinstance(each, str) and each.startswith(self._prefix):
                 self._attribute(each[len(self._prefix) :], value, name)
-            elif each != self._text:
+            elif each != self._text and value != []:
                 inner.append((each, value))
         return inner
 

@@ -53,17 +53,19 @@ class Unmarshal(ProducingStep):
                 data = as_content(data, name)
             if slow and len(data) > _LARGE:
                 return unmarshal_beside(exchange, data, content_type)
-            store(exchange, value(data, content_type))
+            try:
+                value = read(data, content_type)
+            except ContentError as error:
+                raise told(error, name) from error
+            store(exchange, value)
             return None
 
         async def unmarshal_beside(exchange: Exchange, data: str | bytes, content_type: str) -> None:
-            store(exchange, await asyncio.to_thread(value, data, content_type))
-
-        def value(data: str | bytes, content_type: str) -> Any:
             try:
-                return read(data, content_type)
+                value = await asyncio.to_thread(read, data, content_type)
             except ContentError as error:
                 raise told(error, name) from error
+            store(exchange, value)
 
         return unmarshal
 

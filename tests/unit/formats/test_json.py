@@ -69,6 +69,11 @@ def test_deep_nesting_is_refused(depth: int) -> None:
     )
 
 
+def test_what_is_too_deep_for_the_library_is_refused() -> None:
+    assert unreadable(JsonReading(), "[" * 100_000, error=TooLargeError) == "it is nested deeper than can be read"
+    assert read(JsonReading(), "[" * 300 + "]" * 300)
+
+
 def test_nesting_within_the_bound_is_read() -> None:
     assert read(JsonReading(max_depth=50), "[" * 50 + "]" * 50)
 

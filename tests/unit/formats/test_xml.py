@@ -129,6 +129,7 @@ def test_layout_and_names_of_roots() -> None:
     )
     assert write(XmlWriting(root="n", declaration=False), "a<b") == "<n>a&lt;b</n>"
     assert write(XmlWriting(declaration=False), {"a": {"#text": "x", "b": "y"}}) == "<a>x<b>y</b></a>"
+    assert write(XmlWriting(declaration=False, indent=2, root="a"), []) == "<a/>"
     assert content_type(XmlWriting(), {"a": 1}) == "application/xml"
     assert content_type(XmlWriting(charset="utf-16"), {"a": 1}) == "application/xml; charset=utf-16"
 
