@@ -5,6 +5,7 @@ from typing import Any
 
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
+from airdock.formats.text import kind_of
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Boolean, Expression, ListOf, OneOf, Text
 from airdock.spec.step import Compiled, Compiler
@@ -80,8 +81,7 @@ def _paths(value: Any, delimiter: str | bool) -> list[Any]:
         pieces = value.split(delimiter, 2 * MOST) if isinstance(delimiter, str) else [value]
         value = [piece for piece in map(str.strip, pieces) if piece]
     if not isinstance(value, list):
-        kind = type(value).__name__
-        raise FlowError("flow.path", f"what names the flows is a {kind}; it must be a list of paths, or a text")
+        raise FlowError("flow.path", f"what names the flows is {kind_of(value)}; it must be a list of paths, or a text")
     if len(value) > MOST:
         raise FlowError("flow.tooMany", f"the message names more than {MOST} flows")
     return value

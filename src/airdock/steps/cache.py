@@ -45,7 +45,10 @@ class Cache(ProducingStep):
         example="request.query.sku",
     )
     ttl: Template = field(
-        TemplateKind(types=("string",), of=Duration()), "How long a value is kept.", default=REQUIRED, example="5m"
+        TemplateKind(types=("string",), of=Duration()),
+        "How long a value is kept; with `${}`, what it is behind the steps.",
+        default=REQUIRED,
+        example="5m",
     )
     max_entries: int = field(Integer(1, 10_000_000), "So many values are kept.", default=10_000)
     max_size: int = field(

@@ -9,6 +9,7 @@ import msgspec
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Expression, Template
+from airdock.formats.text import kind_of
 
 LONGEST_KEY = 1000
 
@@ -32,7 +33,7 @@ def correlating(expression: Expression | None, code: str) -> Callable[[Exchange]
             return ""
         text = value if type(value) is str else _json_text(value)
         if text is None:
-            raise FlowError(code, f"`{source}` is a {type(value).__name__}, which cannot be a key")
+            raise FlowError(code, f"`{source}` is {kind_of(value)}, which cannot be a key")
         if len(text) > LONGEST_KEY:
             raise FlowError(code, f"`{source}` is {text[:40]!r}…; a key has {LONGEST_KEY:,} characters at most")
         return text
@@ -51,7 +52,7 @@ def naming(expression: Expression | Template, code: str) -> Callable[[Exchange],
         value = evaluate(exchange)
         text = value if type(value) is str else "" if value is None else _json_text(value)
         if text is None:
-            raise FlowError(code, f"the key is a {type(value).__name__}; a key is a text, a number or the like")
+            raise FlowError(code, f"the key is {kind_of(value)}; a key is a text, a number or the like")
         if not text:
             raise FlowError(code, "the message has no key, or an empty one")
         # No text that comes in is taken for the digest of another one.

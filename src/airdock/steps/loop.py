@@ -12,6 +12,7 @@ from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Resuming, Step, changed
 from airdock.steps.items import items_of
 from airdock.steps.rounds import CopiedRounds, Rounds, Turns
+from airdock.steps.values import told
 from airdock.streams import close_items, close_now
 
 TurnsBehind = Callable[[Rounds, dict[str, Any] | None], Turns]
@@ -137,9 +138,9 @@ def _rounds_of(value: Any, most: int) -> int:
     except (TypeError, ValueError, OverflowError):
         size = -1
     if isinstance(value, bool) or not 0 <= size < float("inf") or size != int(size):
-        raise FlowError("loop.count", f"the number of rounds is {value!r:.80}; it must be a whole one from 0")
+        raise FlowError("loop.count", f"the number of rounds is {told(value)}; it must be a whole one from 0")
     if size > most:
-        raise FlowError("loop.tooMany", f"the loop would have {int(size):,} rounds; `maxRounds` is {most:,}")
+        raise FlowError("loop.tooMany", f"the loop would have {told(value)} rounds; `maxRounds` is {most:,}")
     return int(size)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Template
@@ -10,6 +12,7 @@ from airdock.spec.step import Compiled, Compiler
 from airdock.units import parse_duration
 
 LARGEST_COUNT = 1_000_000
+_SHOWN = 80
 
 
 def seconds_of(template: Template) -> Callable[[Exchange], float]:
@@ -24,9 +27,9 @@ def seconds_of(template: Template) -> Callable[[Exchange], float]:
     def seconds(exchange: Exchange) -> float:
         value = template.evaluate(exchange)
         try:
-            number = parse_duration(value) if isinstance(value, str) else float(value)
-        except (TypeError, ValueError):
-            raise FlowError("step.value", f"the duration is {value!r:.80}; it must be a text such as '250ms'") from None
+            number = parse_duration(value) if isinstance(value, str) else _number(value)
+        except (TypeError, ValueError, OverflowError):
+            raise FlowError("step.value", f"the duration is {told(value)}; it must be a text such as '250ms'") from None
         if not 0 <= number <= 366 * 86400:
             raise FlowError("step.value", f"the duration is {number} s; it must be between 0 and a year")
         return number
@@ -44,10 +47,10 @@ def status_of(template: Template) -> Callable[[Exchange], int]:
         value = template.evaluate(exchange)
         try:
             number = int(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = 0
         if not 200 <= number <= 599:
-            raise FlowError("step.value", f"the status is {value!r:.80}; it must be a number from 200 to 599")
+            raise FlowError("step.value", f"the status is {told(value)}; it must be a number from 200 to 599")
         return number
 
     return status
@@ -80,11 +83,27 @@ def count_of(template: Template, code: str) -> Callable[[Exchange], int]:
     def count(exchange: Exchange) -> int:
         value = template.evaluate(exchange)
         try:
-            number = float(value)
+            number = _number(value)
         except (TypeError, ValueError, OverflowError):
             number = 0
         if not 1 <= number <= LARGEST_COUNT or number != int(number):
-            raise FlowError(code, f"the number is {value!r:.80}; it must be a whole one from 1 to {LARGEST_COUNT:,}")
+            raise FlowError(code, f"the number is {told(value)}; it must be a whole one from 1 to {LARGEST_COUNT:,}")
         return int(number)
 
     return count
+
+
+def told(value: Any) -> str:
+    """A value as messages show it: its beginning, as JSON has it."""
+    try:
+        text = msgspec.json.encode(value).decode()
+    except (TypeError, ValueError, RecursionError):
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _number(value: Any) -> float:
+    """Raises what `float` does; true and false are no numbers."""
+    if isinstance(value, bool):
+        raise TypeError
+    return float(value)

@@ -24,3 +24,13 @@ async def test_what_is_no_duration(flows: Flows, duration: str) -> None:
 
 def test_is_checked_when_it_is_read(flows: Flows) -> None:
     assert "duration" in flows.problems([{"type": "delay", "duration": "5 parsecs"}])[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(True, "true"), (None, "null"), ({"s": 1}, '{"s":1}'), ("x" * 999, '"xxx')]
+)
+async def test_what_it_is_instead_is_told_as_its_author_knows_it(flows: Flows, value: object, told: str) -> None:
+    result = await flows.run([{"type": "delay", "duration": "${body.d}"}], method="POST", json={"d": value})
+    detail = result.json()["detail"]
+    assert (result.status, len(detail) < 150) == (500, True)
+    assert f"the duration is {told}" in detail
