@@ -63,13 +63,15 @@ TESTED = [module for module in modules() if not module.stem.startswith("__") and
 def test_module_has_a_test_that_mirrors_it(module: Path) -> None:
     """`a/b.py` is tested by `tests/unit/a/test_b.py`, or by another test in `tests/unit/a`.
 
-    Such another test imports it, or imports a module of the same folder that uses it.
+    Such another test imports it, or imports a module of the same folder that uses it. What a folder inside another has
+    for that one's modules may be tested by their tests.
     """
     if module.as_posix() in ELSEWHERE:
         assert (ROOT / "tests" / ELSEWHERE[module.as_posix()]).is_file()
         return
     mirror = UNIT / module.parent / f"test_{module.stem}.py"
-    assert mirror.is_file() or module in _reached(module.parent), (
+    within = [folder for folder in module.parents if folder.parts] or [module.parent]
+    assert mirror.is_file() or any(module in _reached(folder) for folder in within), (
         f"write {mirror.relative_to(ROOT)}, or import {dotted(module)} in a test beside it"
     )
 

@@ -7,8 +7,8 @@ from airdock.spec.kinds import Boolean, Choice, Duration, Integer, Size, Steps
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Step
-from airdock.steps.aggregator import Aggregator
-from airdock.steps.combining import is_named
+from airdock.steps.groups.aggregator import Aggregator
+from airdock.steps.groups.combining import is_named
 
 SHORTEST = 0.01
 

@@ -4,9 +4,9 @@ from airdock.spec.kinds import Choice, Duration, Integer, Size, Steps
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, ProducingStep, Resuming, Step, changed
-from airdock.steps.caching import DurableCache, Space, Values, caching
-from airdock.steps.kept_values import KeptValues
-from airdock.steps.values import seconds_of
+from airdock.steps.common.values import seconds_of
+from airdock.steps.load.caching import DurableCache, Space, Values, caching
+from airdock.steps.load.kept_values import KeptValues
 
 
 class Cache(ProducingStep):

@@ -1,9 +1,9 @@
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Boolean, Choice, Duration, Integer, ListOf, Number, Steps, Text
 from airdock.spec.step import Compiled, Compiler, Resuming, Step, changed
-from airdock.steps.breaker import BreakerSettings
-from airdock.steps.circuit_guard import CircuitGuard
-from airdock.steps.outcome_windows import CountWindow, OutcomeWindow, TimeWindow
+from airdock.steps.load.breaker import BreakerSettings
+from airdock.steps.load.circuit_guard import CircuitGuard
+from airdock.steps.load.outcome_windows import CountWindow, OutcomeWindow, TimeWindow
 
 
 class CircuitBreaker(Step):

@@ -9,10 +9,10 @@ from airdock.spec.kinds import Choice, Duration, Integer, Size, Text
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Clock, Compiled, Compiler, Step
 from airdock.state import StateStore
-from airdock.steps.at_once import Waiting, at_once
-from airdock.steps.correlation import naming
-from airdock.steps.luggage import STACK, Selection, rules_of
-from airdock.steps.room import Bound, Room
+from airdock.steps.common.at_once import Waiting, at_once
+from airdock.steps.common.correlation import naming
+from airdock.steps.keeping.luggage import STACK, Selection, rules_of
+from airdock.steps.keeping.room import Bound, Room
 
 _KEYED = ("set", "get", "getAndRemove")
 

@@ -6,7 +6,7 @@ from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Duration
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Step
-from airdock.steps.values import seconds_of
+from airdock.steps.common.values import seconds_of
 
 
 class Delay(Step):

@@ -8,9 +8,9 @@ from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.kinds import Integer
 from airdock.spec.step import Compiled, Compiler, Step
-from airdock.steps.addresses import ALLOW, DELIMITER, IGNORE_INVALID_ENDPOINTS, addresses, check_delimiter
-from airdock.steps.pace import Pace
-from airdock.steps.slips import in_turn
+from airdock.steps.branches.addresses import ALLOW, DELIMITER, IGNORE_INVALID_ENDPOINTS, addresses, check_delimiter
+from airdock.steps.branches.slips import in_turn
+from airdock.steps.common.pace import Pace
 
 
 class DynamicRouter(Step):

@@ -9,8 +9,8 @@ from airdock.spec.fields import field
 from airdock.spec.kinds import MapOf
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler
-from airdock.steps.resources import EnrichingStep, drop, taking
-from airdock.steps.values import one_flow
+from airdock.steps.branches.resources import EnrichingStep, drop, taking
+from airdock.steps.common.values import one_flow
 
 
 class Enrich(EnrichingStep):

@@ -5,7 +5,7 @@ from airdock.spec.flow import SubFlow
 from airdock.spec.kinds import Flow as FlowKind
 from airdock.spec.kinds import Module
 from airdock.spec.step import Compiled, Compiler, Resuming, Step, changed
-from airdock.steps.values import check_one_flow
+from airdock.steps.common.values import check_one_flow
 
 
 class FlowStep(Step):

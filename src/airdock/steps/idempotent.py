@@ -7,10 +7,10 @@ from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Boolean, Choice, Duration, Integer, Steps, Text
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiled, Compiler, Resuming, Step, changed
-from airdock.steps.at_once import Waiting
-from airdock.steps.correlation import naming
-from airdock.steps.idempotent_keys import Held, Keys, Terms
-from airdock.steps.room import Bound, Room
+from airdock.steps.common.at_once import Waiting
+from airdock.steps.common.correlation import naming
+from airdock.steps.keeping.idempotent_keys import Held, Keys, Terms
+from airdock.steps.keeping.room import Bound, Room
 
 
 class Idempotent(Step):

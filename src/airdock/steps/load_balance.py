@@ -10,11 +10,11 @@ from airdock.spec.flow import SubFlow
 from airdock.spec.kinds import Boolean, Choice, Integer, ListOf, Text
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiled, Compiler, Resuming, Step, changed
-from airdock.steps.balancers import Choose, in_turn, random_one, sticky, weighted
-from airdock.steps.failover import Failover
-from airdock.steps.gathering import Original
-from airdock.steps.running import Branch, Conduct, Running
-from airdock.steps.several_flows import FLOWS, SeveralFlows, check_names, compiled_flows, names_of
+from airdock.steps.branches.balancers import Choose, in_turn, random_one, sticky, weighted
+from airdock.steps.branches.failover import Failover
+from airdock.steps.branches.gathering import Original
+from airdock.steps.branches.running import Branch, Conduct, Running
+from airdock.steps.branches.several_flows import FLOWS, SeveralFlows, check_names, compiled_flows, names_of
 
 
 class LoadBalance(Step):

@@ -10,9 +10,9 @@ from airdock.spec.kinds import Boolean, Integer, Steps
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Resuming, Step, changed
-from airdock.steps.items import items_of
-from airdock.steps.rounds import CopiedRounds, Rounds, Turns
-from airdock.steps.values import told
+from airdock.steps.branches.items import items_of
+from airdock.steps.branches.rounds import CopiedRounds, Rounds, Turns
+from airdock.steps.common.values import told
 from airdock.streams import close_items, close_now
 
 TurnsBehind = Callable[[Rounds, dict[str, Any] | None], Turns]

@@ -5,9 +5,9 @@ from airdock.branch import branch_of
 from airdock.exchange import Exchange
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.step import Compiled, Compiler
-from airdock.steps.branching import Branch, Branching, BranchingStep
-from airdock.steps.gathering import Latest, Strategy
-from airdock.steps.several_flows import FLOWS, SeveralFlows, check_names, compiled_flows, names_of
+from airdock.steps.branches.branching import Branch, Branching, BranchingStep
+from airdock.steps.branches.gathering import Latest, Strategy
+from airdock.steps.branches.several_flows import FLOWS, SeveralFlows, check_names, compiled_flows, names_of
 
 
 class Multicast(BranchingStep):

@@ -8,8 +8,8 @@ from airdock.exchange import Exchange
 from airdock.spec.fields import field
 from airdock.spec.kinds import Duration
 from airdock.spec.step import Clock, Compiled, Compiler
-from airdock.steps.resources import EnrichingStep, Take, drop, taking
-from airdock.steps.values import one_flow
+from airdock.steps.branches.resources import EnrichingStep, Take, drop, taking
+from airdock.steps.common.values import one_flow
 
 _SHORTEST = 0.001
 

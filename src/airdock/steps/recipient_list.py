@@ -5,7 +5,7 @@ from airdock.branch import branch_of
 from airdock.exchange import Exchange
 from airdock.expressions import Expression
 from airdock.spec.step import Compiled, Compiler
-from airdock.steps.addresses import (
+from airdock.steps.branches.addresses import (
     ALLOW,
     DELIMITER,
     EXPRESSION,
@@ -13,8 +13,8 @@ from airdock.steps.addresses import (
     addresses,
     check_delimiter,
 )
-from airdock.steps.branching import Branch, Branching, BranchingStep
-from airdock.steps.gathering import Latest
+from airdock.steps.branches.branching import Branch, Branching, BranchingStep
+from airdock.steps.branches.gathering import Latest
 
 
 class RecipientList(BranchingStep):

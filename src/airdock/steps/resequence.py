@@ -5,8 +5,8 @@ from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Boolean, Choice, Duration, Integer, Size, Steps
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiled, Compiler, Step
-from airdock.steps.resequencer_batch import BatchResequencer
-from airdock.steps.resequencer_stream import StreamResequencer
+from airdock.steps.groups.resequencer_batch import BatchResequencer
+from airdock.steps.groups.resequencer_stream import StreamResequencer
 
 OF_BATCH = ("batchSize", "batchTimeout", "allowDuplicates", "reverse")
 OF_STREAM = ("gapTimeout", "rejectOld")

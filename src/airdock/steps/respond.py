@@ -6,7 +6,7 @@ from airdock.spec.fields import field
 from airdock.spec.kinds import Integer, MapOf
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Step
-from airdock.steps.values import status_of
+from airdock.steps.common.values import status_of
 
 
 class Respond(Step):

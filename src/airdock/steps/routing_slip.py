@@ -4,7 +4,7 @@ from typing import Any
 from airdock.exchange import Exchange
 from airdock.expressions import Expression
 from airdock.spec.step import Compiled, Compiler, Step
-from airdock.steps.addresses import (
+from airdock.steps.branches.addresses import (
     ALLOW,
     DELIMITER,
     EXPRESSION,
@@ -12,8 +12,8 @@ from airdock.steps.addresses import (
     addresses,
     check_delimiter,
 )
-from airdock.steps.pace import Pace
-from airdock.steps.slips import in_turn
+from airdock.steps.branches.slips import in_turn
+from airdock.steps.common.pace import Pace
 
 
 class RoutingSlip(Step):

@@ -7,8 +7,8 @@ from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import ListOf, MapOf, Record, Steps, Text
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Resuming, Retry, Step, changed
-from airdock.steps.saga_record import SagaShelf
-from airdock.steps.saga_work import CompiledAction, SagaWork
+from airdock.steps.keeping.saga_record import SagaShelf
+from airdock.steps.keeping.saga_work import CompiledAction, SagaWork
 
 
 class Action(Spec):

@@ -5,7 +5,7 @@ from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.spec.fields import field
 from airdock.spec.kinds import Boolean, Integer, OneOf
-from airdock.steps.gathering import Gathering, Listed
+from airdock.steps.branches.gathering import Gathering, Listed
 from airdock.steps.multicast import Multicast
 
 

@@ -10,8 +10,8 @@ from airdock.spec.fields import field
 from airdock.spec.kinds import Boolean, ListOf, OneOf
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiled, Compiler, ProducingStep
-from airdock.steps.ordering import Work, by_comparator, by_keys
-from airdock.steps.pace import Pace
+from airdock.steps.common.ordering import Work, by_comparator, by_keys
+from airdock.steps.common.pace import Pace
 
 
 class Sort(ProducingStep):

@@ -9,9 +9,9 @@ from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Boolean, Integer, Steps, Text
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiled, Compiler, Step
-from airdock.steps.branching import Branch, Branches, Branching, BranchingStep
-from airdock.steps.gathering import Original
-from airdock.steps.items import Piece, items_of, pieces
+from airdock.steps.branches.branching import Branch, Branches, Branching, BranchingStep
+from airdock.steps.branches.gathering import Original
+from airdock.steps.branches.items import Piece, items_of, pieces
 from airdock.streams import close_items, close_now
 
 

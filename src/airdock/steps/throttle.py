@@ -9,11 +9,11 @@ from airdock.spec.kinds import Boolean, Choice, Duration, Integer, Steps
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Resuming, Step, changed
-from airdock.steps.correlation import correlating
-from airdock.steps.throttle_durable import DurableGate, Entries, SharedConcurrency, SharedRate
-from airdock.steps.throttle_memory import ConcurrencyLimiter, Gate, Limiter, MemoryGate, Pass, RateLimiter
-from airdock.steps.turns import Room
-from airdock.steps.values import count_of
+from airdock.steps.common.correlation import correlating
+from airdock.steps.common.turns import Room
+from airdock.steps.common.values import count_of
+from airdock.steps.load.throttle_durable import DurableGate, Entries, SharedConcurrency, SharedRate
+from airdock.steps.load.throttle_memory import ConcurrencyLimiter, Gate, Limiter, MemoryGate, Pass, RateLimiter
 
 _MOST = 1_000_000
 _LIMIT = TemplateKind(types=("number", "string"), of=Integer(1, _MOST))

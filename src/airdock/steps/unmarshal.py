@@ -10,7 +10,7 @@ from airdock.spec.fields import REQUIRED, Alternatives, field
 from airdock.spec.kinds import Choice
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiled, Compiler, ProducingStep
-from airdock.steps.content import arriving, as_content, body_content, stream_of, told
+from airdock.steps.common.content import arriving, as_content, body_content, stream_of, told
 from airdock.streams import Stream
 
 _LARGE = 64 * 1024

@@ -10,8 +10,8 @@ from airdock.spec.flow import SubFlow
 from airdock.spec.kinds import Choice, Flow, Integer, Module
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Part, Resuming, Step, changed
+from airdock.steps.common.values import check_one_flow, one_flow
 from airdock.steps.flow import FlowStep
-from airdock.steps.values import check_one_flow, one_flow
 
 
 class WireTap(Step):

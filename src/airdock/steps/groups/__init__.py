@@ -1,0 +1,1 @@
+"""Messages that wait for others: groups, their completion, their order."""

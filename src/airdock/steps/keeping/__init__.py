@@ -1,0 +1,1 @@
+"""What steps keep in stores: keys, luggage, the progress of sagas."""

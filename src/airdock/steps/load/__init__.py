@@ -1,0 +1,1 @@
+"""Steps against load: limits, breakers, kept values."""
