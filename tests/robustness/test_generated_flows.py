@@ -132,7 +132,7 @@ async def send(client: FlowClient, request: dict[str, Any]) -> Result:
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_every_flow_and_request_gets_an_answer(data: st.DataObject) -> None:
     result = call(data.draw(flows()), data.draw(REQUESTS))

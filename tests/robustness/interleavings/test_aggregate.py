@@ -77,7 +77,7 @@ def test_each_message_is_in_one_group() -> None:
         assert check_groups(world) == Counter(acknowledged)
         await check_store(world)
 
-    explore(scene, seeds=800, seconds=15)
+    explore(scene, seeds=800, seconds=6)
 
 
 @pytest.mark.slow
@@ -105,7 +105,7 @@ def test_no_acknowledged_message_is_lost_when_processes_die() -> None:
         assert all(count <= 1 + deaths for count in times.values()), times
         await check_store(world)
 
-    explore(scene, seeds=800, seconds=15)
+    explore(scene, seeds=800, seconds=6)
 
 
 @pytest.mark.slow
@@ -127,4 +127,4 @@ def test_no_acknowledged_message_is_lost_when_the_store_fails_and_callers_go() -
         assert acknowledged <= set(check_groups(world))
         await check_store(world)
 
-    explore(scene, seeds=800, seconds=15)
+    explore(scene, seeds=800, seconds=6)

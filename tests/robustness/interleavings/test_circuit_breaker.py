@@ -46,4 +46,4 @@ def test_while_it_is_open_nothing_is_tried() -> None:
             tries
         )
 
-    explore(scene, seeds=500, seconds=10)
+    explore(scene, seeds=500, seconds=6)

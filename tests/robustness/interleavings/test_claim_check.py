@@ -47,4 +47,4 @@ def test_one_of_several_takes_it() -> None:
         assert sum(error is None for error in errors) == len(world.effects)
         assert {error.code for error in errors if error} <= {"claimCheck.missing"}
 
-    explore(scene, seeds=400, seconds=8)
+    explore(scene, seeds=400, seconds=6)

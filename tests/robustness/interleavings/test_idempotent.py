@@ -43,7 +43,7 @@ def test_once_for_each_key_in_several_processes() -> None:
         for body, result in zip(messages, results, strict=True):
             assert result or body["fail"]
 
-    explore(scene, seeds=500, seconds=15)
+    explore(scene, seeds=500, seconds=6)
 
 
 @pytest.mark.slow
@@ -65,4 +65,4 @@ def test_a_key_that_a_dead_process_held_is_free_again() -> None:
         await world.end(1)
         assert all(count <= 1 + deaths for count in Counter(body["key"] for body in world.done).values())
 
-    explore(scene, seeds=500, seconds=15)
+    explore(scene, seeds=500, seconds=6)

@@ -44,7 +44,7 @@ def test_all_are_delivered_once_and_in_order_by_several_processes() -> None:
         await world.end(100)
         assert world.done == sorted(numbers)
 
-    explore(scene, seeds=500, seconds=15)
+    explore(scene, seeds=500, seconds=6)
 
 
 @pytest.mark.slow
@@ -68,7 +68,7 @@ def test_those_that_were_acknowledged_are_delivered_in_order_when_processes_die(
         # One that was at work when its process died may be seen twice, and those that were not acknowledged at all.
         assert all(before <= after for before, after in pairwise(world.done)), world.done
 
-    explore(scene, seeds=500, seconds=15)
+    explore(scene, seeds=500, seconds=6)
 
 
 @pytest.mark.slow
@@ -84,7 +84,7 @@ def test_none_is_lost_when_the_store_fails() -> None:
         await world.end(200)
         assert {number for number, call in calls if call.result() is None} <= set(world.done)
 
-    explore(scene, seeds=500, seconds=15)
+    explore(scene, seeds=500, seconds=6)
 
 
 @pytest.mark.slow
@@ -102,4 +102,4 @@ def test_each_batch_is_in_order_and_nothing_is_lost() -> None:
         await world.end(60)
         assert sorted(world.done) == sorted(numbers)
 
-    explore(scene, seeds=500, seconds=15)
+    explore(scene, seeds=500, seconds=6)

@@ -61,4 +61,4 @@ def test_all_or_nothing(deaths: float) -> None:
         for number, call in enumerate(calls):
             check(world, number, not call.cancelled() and call.result() is None)
 
-    explore(scene, seeds=400, seconds=12)
+    explore(scene, seeds=400, seconds=6)

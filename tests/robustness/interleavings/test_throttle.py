@@ -26,7 +26,7 @@ def test_no_more_pass_within_any_period() -> None:
         passed = [effect.at for effect in world.effects]
         assert all(later - first >= 2 - 1e-6 for first, later in zip(passed, passed[MOST:], strict=False))
 
-    explore(scene, seeds=500, seconds=10)
+    explore(scene, seeds=500, seconds=6)
 
 
 @pytest.mark.slow
@@ -50,4 +50,4 @@ def test_no_more_are_inside_at_once(store: str) -> None:
             assert now <= MOST
         assert len(world.effects) == 2 * len(calls)
 
-    explore(scene, seeds=300, seconds=10)
+    explore(scene, seeds=300, seconds=6)

@@ -69,7 +69,11 @@ async def test_stop_and_a_handler_end_the_branch_alone(flows: Flows) -> None:
     assert result.text == "handled;third;done"
 
 
-async def test_a_flow_that_calls_itself_in_many_branches_has_an_end(flows: Flows) -> None:
+async def test_a_flow_that_calls_itself_in_many_branches_has_an_end(
+    flows: Flows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("airdock.branch", "airdock.engine.flow"):
+        monkeypatch.setattr(f"{module}.MAX_CALLS", 10_000)
     for parallel in (False, True):
         flows.write("p/f.flow", {"steps": [multicast(*["/p/f.flow"] * 1, flow(output()), parallel=parallel)]})
         flows.write(

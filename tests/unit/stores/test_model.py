@@ -207,5 +207,5 @@ def test_store_does_what_its_model_does(kind: str, databases: Databases, sealer:
         return MemoryStore() if kind == "memory" else SqlStore(databases.empty(kind), sealer)
 
     machine = type(f"{kind}Machine", (StoreMachine,), {"make": staticmethod(make)})
-    examples = 100 if kind == "memory" else 15
+    examples = 100 if kind == "memory" else 6
     run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=40))
