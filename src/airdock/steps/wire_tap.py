@@ -1,5 +1,6 @@
 import asyncio
 from collections import deque
+from contextvars import ContextVar
 from typing import Any
 
 from airdock.errors import FlowError
@@ -19,6 +20,9 @@ class WireTap(Step):
 
     The copy has its own headers, properties and body, and a run of its own in the run log; what it writes goes
     nowhere, and its errors do not concern the main flow. A server that stops waits for it as it does for requests.
+
+    A copy that comes to the step again, and so taps itself, does not wait for room, as what it would wait for may be
+    waiting for it: where there is none it fails with `wireTap.full`.
     """
 
     type = "wireTap"
@@ -73,6 +77,10 @@ class WireTap(Step):
         return check_one_flow(element)
 
 
+_INSIDE: ContextVar[frozenset[int]] = ContextVar("_INSIDE", default=frozenset())
+"""Of which steps this is a copy, or a copy of a copy; by their `_Pending`."""
+
+
 class _Pending:
     """The copies under way, of one step in one process."""
 
@@ -86,7 +94,11 @@ class _Pending:
         return len(self._tasks) < self._most
 
     def add(self, part: Part, exchange: Exchange) -> None:
-        task = part.start(exchange)
+        token = _INSIDE.set(_INSIDE.get() | {id(self)})
+        try:
+            task = part.start(exchange)
+        finally:
+            _INSIDE.reset(token)
         self._tasks[task] = None
         task.add_done_callback(self._ended)
 
@@ -96,7 +108,7 @@ class _Pending:
         Raises:
             FlowError: `wireTap.full`.
         """
-        if self._when_full == "reject":
+        if self._when_full == "reject" or (self._when_full == "block" and id(self) in _INSIDE.get()):
             raise FlowError("wireTap.full", f"{self._most} copies of the message are under way already")
         if self._when_full == "dropOldest":
             oldest = next(iter(self._tasks))

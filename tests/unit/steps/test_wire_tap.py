@@ -78,5 +78,20 @@ async def test_a_flow_that_taps_itself_has_an_end(flows: Flows) -> None:
     assert client.runs[-1].error.code == "flow.depth"
 
 
+def test_copies_do_not_wait_for_each_other(flows: Flows) -> None:
+    again = {"type": "wireTap", "module": "/p/f.flow", "maxPending": 3, "when": "properties.left > 0"}
+    less = {"type": "set", "properties": {"left": "${($exists(properties.left) ? properties.left : 5) - 1}"}}
+    flows.write("p/f.flow", {"steps": [less, again, again, again]})
+
+    async def settled() -> tuple[list[str], str]:
+        client = FlowClient(flows.folder, runtime=Runtime(clock=VirtualClock()))
+        await client.get("p/f.flow")
+        await client.settle()
+        return [run.error.code for run in client.runs if run.error is not None], (await client.get("p/f.flow")).text
+
+    codes, text = run_virtually(settled)
+    assert (set(codes), text) == ({"wireTap.full"}, "")
+
+
 def test_it_needs_one_flow(flows: Flows) -> None:
     assert "give `flow` (in place) or `module`" in flows.problems([{"type": "wireTap"}])[0]
