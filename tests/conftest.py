@@ -1,8 +1,10 @@
 """What every test relies on: a home of its own, no settings of the machine, unhurried property tests."""
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -33,6 +35,18 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("AIRDOCK_HOME", str(home))
         patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
         yield home
+
+
+@pytest.fixture(autouse=True)
+def own_logging(pytestconfig: pytest.Config) -> None:
+    """Each test begins with the levels of a new process, whatever a test or a library before it has set."""
+    logging.disable(logging.NOTSET)
+    logging.getLogger().setLevel(logging.WARNING)
+    for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "airdock"]:
+        logging.getLogger(name).setLevel(logging.NOTSET)
+        logging.getLogger(name).disabled = False
+    plugin: Any = pytestconfig.pluginmanager.get_plugin("logging-plugin")
+    plugin.caplog_handler.setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

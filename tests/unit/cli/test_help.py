@@ -55,6 +55,11 @@ def test_every_example_can_be_typed(
     words = list(takewhile(lambda word: word not in ("<", ">"), shlex.split(example, comments=True)))[1:]
     if words[0] == "new":
         Path("shop").rename("other")
+    if words[0] == "fmt":
+        for name in ("shop/orders.flow", "orders.flow.yaml"):
+            shop.write(name, '{"steps": []}')
+        airdock("fmt", ".")
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"steps: []\n")))
     if words[:2] == ["secrets", "rm"]:
         airdock("secrets", "set", words[2], "--from-file", "token.txt")
     if words[0] in ("backup", "restore"):

@@ -14,7 +14,8 @@ from airdock.formats.format import ContentError, TooLargeError
 from tests.unit.formats.use import content_type, read, unreadable, unwritable, write
 from tests.unit.formats.values import TEXT
 
-CELL = TEXT.filter(lambda text: "\0" not in text)
+# At the very beginning a byte order mark is none of the text.
+CELL = TEXT.filter(lambda text: "\0" not in text and not text.startswith("\ufeff"))
 ROWS = st.lists(st.lists(CELL, min_size=2, max_size=4), max_size=6)
 
 
