@@ -48,6 +48,12 @@ _RULES: tuple[LintCode, ...] = (
         "hint",
     ),
     LintCode(
+        "lint.unknownValue",
+        "An expression reads what no message has: a name that stands for nothing, or a header in upper-case.",
+        "Write the name as it is: what a message brings is in `body`, `headers`, `properties` and `request`.",
+        example={"type": "output", "message": "${order.total}"},
+    ),
+    LintCode(
         "lint.propertyNeverSet",
         "An expression reads a property that nothing sets: neither the flow, nor flows that it calls or that call it.",
         "Write the name as it is set, or set it.",
