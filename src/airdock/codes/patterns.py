@@ -177,7 +177,7 @@ PATTERNS: tuple[ErrorCode, ...] = (
     ),
     ErrorCode(
         "idempotent.inFlight",
-        "A message came again while the first one with its key is under way.",
+        "A message came while another one with its key, or a step around this one, holds it.",
         "Come again later; the step may wait for the first one instead (`inFlight`).",
         409,
     ),

@@ -1,6 +1,9 @@
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
+from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Expression
 from airdock.spec.fields import REQUIRED, field
@@ -24,7 +27,8 @@ class Idempotent(Step):
 
     What comes again while the first one is under way waits for its end (`inFlight`): then it is a duplicate, or its
     steps run because the first one failed. So a message that is sent again is never acknowledged for one that fails
-    later. With `duplicate` it is one at once, as in Camel; with `reject` it fails with `idempotent.inFlight`.
+    later. With `duplicate` it is one at once, as in Camel; with `reject` it fails with `idempotent.inFlight`, and so
+    does a step that would wait for another one around it in the same run.
 
     In the durable store a key outlives the process and is known to all processes and nodes. A key that is held is a
     loan: its process prolongs it while the steps run, and when the process is gone it is free after `lease`. In memory
@@ -146,6 +150,10 @@ _NOT_DONE = (Exception, CancelledError, KeyboardInterrupt, SystemExit)
 """How steps end that did not do their work. The rest is `stop`, and what says that a handler took an error."""
 
 
+_HELD: ContextVar[frozenset[tuple[str, str, str]]] = ContextVar("_HELD", default=frozenset())
+"""What is held around the steps that run: space, key, and the id of the run."""
+
+
 class _Once:
     """Runs steps for messages that come first."""
 
@@ -155,23 +163,24 @@ class _Once:
         self._keys = keys
         self._steps = steps
         self._property = step.duplicate
+        self._waits = step.in_flight == "wait"
         self._fail = keys.failed if step.remove_on_failure else keys.done
 
     def run(self, exchange: Exchange) -> Awaitable[None] | None:
         """Holds the key, then runs the steps."""
-        return self._go_on_with(self._keys.hold(self._key(exchange)), exchange)
+        return self._go_on_with(self._hold(self._key(exchange), exchange), exchange)
 
     def run_in_memory(self, exchange: Exchange) -> Awaitable[None] | None:
         """The same, where a key costs less than the way that waits for a store."""
         keys, key = self._keys, self._key(exchange)
         if not keys.take_in_memory(key):
-            return self._go_on_with(keys.hold(key), exchange)
+            return self._go_on_with(self._hold(key, exchange), exchange)
         exchange.properties[self._property] = False
         try:
             pending = self._steps(exchange)
         except _NOT_DONE as error:
             return _raise_behind(self._fail(keys.goes_on(key)), error)
-        return None if pending is None else self._finish(keys.goes_on(key), pending)
+        return None if pending is None else self._finish(keys.goes_on(key), pending, exchange)
 
     async def run_lazily(self, exchange: Exchange) -> None:
         """Runs the steps, then adds the key."""
@@ -194,6 +203,15 @@ class _Once:
         if not known:
             await self._keys.remember(key)
 
+    def _hold(self, key: str, exchange: Exchange) -> Held | Waiting[Held | None] | None:
+        if self._waits and (self._keys.space, key, exchange.run.id) in _HELD.get():
+            raise FlowError(
+                "idempotent.inFlight",
+                f"a step around this one holds the key {key[:80]!r} already, so that the run would wait for itself:"
+                " leave one of the two out, or give them repositories of their own",
+            )
+        return self._keys.hold(key)
+
     def _go_on_with(self, held: Held | Waiting[Held | None] | None, exchange: Exchange) -> Awaitable[None] | None:
         return self._behind(held, exchange) if isinstance(held, Waiting) else self._go_on(held, exchange)
 
@@ -207,18 +225,20 @@ class _Once:
         if held is None:
             return None if self.instead is None else self.instead(exchange)
         try:
-            pending = self._steps(exchange)
+            with self._holding(held, exchange):
+                pending = self._steps(exchange)
         except _NOT_DONE as error:
             return _raise_behind(self._fail(held), error)
         except BaseException as end:  # noqa: BLE001 -- the flow ends well
             return _raise_behind(self._keys.done(held), end)
         if pending is not None:
-            return self._finish(held, pending)
+            return self._finish(held, pending, exchange)
         return self._keys.done(held)
 
-    async def _finish(self, held: Held, pending: Awaitable[None]) -> None:
+    async def _finish(self, held: Held, pending: Awaitable[None], exchange: Exchange) -> None:
         try:
-            await pending
+            with self._holding(held, exchange):
+                await pending
         except GeneratorExit:
             raise
         except _NOT_DONE:
@@ -228,6 +248,16 @@ class _Once:
             await _ended(self._keys.done(held))
             raise
         await _ended(self._keys.done(held))
+
+    @contextmanager
+    def _holding(self, held: Held, exchange: Exchange) -> Iterator[None]:
+        """Lets steps inside know that the run holds the key, in whichever of its tasks they run."""
+        before = _HELD.get()
+        _HELD.set(before | {(self._keys.space, held.key, exchange.run.id)})
+        try:
+            yield
+        finally:
+            _HELD.set(before)
 
 
 async def _ended(waiting: Waiting[None] | None) -> None:

@@ -15,7 +15,7 @@ from airdock.stores.sql import SqlStore
 from airdock.testing import FlowClient
 from airdock.testing.virtual import run_virtually
 from tests.unit.flows import Flows, output
-from tests.unit.steps.virtual import process
+from tests.unit.steps.virtual import play, process
 from tests.unit.stores.conftest import Mirror
 
 
@@ -145,6 +145,30 @@ def test_keys_are_known_after_a_restart(flows: Flows, tmp_path: Path) -> None:
         store.stop()
         database.close()
     assert texts == ["false", "a.b", "", "true", "false", "true"]
+
+
+@pytest.mark.parametrize("store", ["memory", "durable"])
+@pytest.mark.parametrize("parallel", [False, True])
+def test_a_run_does_not_wait_for_itself(flows: Flows, store: str, parallel: bool) -> None:
+    inner = once(output(), store=store, repository="r")
+    flows.write("p/inner.flow", {"steps": [inner]})
+    split = {
+        "type": "split",
+        "parallel": parallel,
+        "expression": "[1]",
+        "steps": [{"type": "flow", "module": "/p/inner.flow"}],
+    }
+    flows.write("p/f.flow", {"steps": [once({"type": "delay", "duration": "1s"}, split, store=store, repository="r")]})
+    tap = {"type": "wireTap", "module": "/p/inner.flow"}
+    flows.write("p/tap.flow", {"steps": [once(tap, {"type": "delay", "duration": "1s"}, store=store, repository="r")]})
+
+    async def called(client: FlowClient) -> tuple[str, int, list[str]]:
+        told = (await client.get("p/f.flow?k=1")).json()
+        again = await client.get("p/tap.flow?k=1")
+        await client.settle()
+        return told["code"], again.status, [run.error.code for run in client.runs if run.error is not None]
+
+    assert play(flows, called) == ("idempotent.inFlight", 200, ["idempotent.inFlight"])
 
 
 async def test_a_store_that_is_away_fails_the_message_and_not_the_next(flows: Flows) -> None:

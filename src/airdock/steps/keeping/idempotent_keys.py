@@ -47,12 +47,16 @@ class Held:
 
 
 class Keys:
-    """The keys of one step. For one event loop."""
+    """The keys of one step. For one event loop.
+
+    Attributes:
+        space: Of the store, which several steps may share.
+    """
 
     def __init__(self, store: StateStore, space: str, clock: Clock, terms: Terms, room: Room | None = None) -> None:
         """`room`: bounds how many there are; None for no bound."""
         self._store = store
-        self._space = space
+        self.space = space
         self._clock = clock
         self._terms = terms
         self._ttl = terms.ttl
@@ -61,7 +65,7 @@ class Keys:
 
     async def knows(self, key: str) -> bool:
         """Whether a message with the key was processed, or is under way."""
-        return await self._store.get(self._space, key, self._clock.now()) is not None
+        return await self._store.get(self.space, key, self._clock.now()) is not None
 
     def hold(self, key: str) -> Held | Waiting[Held | None] | None:
         """Holds the key for a message that comes first; None for a duplicate.
@@ -82,7 +86,7 @@ class Keys:
         now = self._clock.now()
         try:
             # As `at_once` does.
-            self._store.add(self._space, key, _DONE, now, now + self._ttl).send(None)
+            self._store.add(self.space, key, _DONE, now, now + self._ttl).send(None)
         except StopIteration as end:
             if not end.value:
                 return False
@@ -97,14 +101,14 @@ class Keys:
 
     def goes_on(self, key: str) -> Held:
         """The message whose key is held in memory is under way."""
-        at_once(self._store.put(self._space, key, b""))
+        at_once(self._store.put(self.space, key, b""))
         return Held(key, b"", 0)
 
     def done(self, held: Held) -> Waiting[None] | None:
         """The message was processed: others with its key are duplicates from now on, for as long as keys are kept."""
         if held.lease is not None:
             held.lease.end()
-        put = self._store.put(self._space, held.key, _DONE, self._clock.now() + self._ttl)
+        put = self._store.put(self.space, held.key, _DONE, self._clock.now() + self._ttl)
         return at_once(self._tell_behind(held.key, put))
 
     def failed(self, held: Held) -> Waiting[None] | None:
@@ -116,7 +120,7 @@ class Keys:
     async def remember(self, key: str) -> None:
         """A message that held nothing was processed."""
         now = self._clock.now()
-        if await self._store.add(self._space, key, _DONE, now, now + self._ttl):
+        if await self._store.add(self.space, key, _DONE, now, now + self._ttl):
             self._make_room(key, now)
 
     async def _hold(self, key: str) -> Held | None:
@@ -125,7 +129,7 @@ class Keys:
             held = await self._take(key)
             if held is not None:
                 return held
-            entry = await self._store.get(self._space, key, self._clock.now())
+            entry = await self._store.get(self.space, key, self._clock.now())
             if entry is None:
                 continue
             if entry.value == _DONE or self._terms.in_flight == "duplicate":
@@ -141,7 +145,7 @@ class Keys:
         held = Held(key, b"" if lease is None else os.urandom(12), 0)
         until = None if lease is None else now + lease
         try:
-            held.revision = await self._store.add(self._space, key, held.value, now, until)
+            held.revision = await self._store.add(self.space, key, held.value, now, until)
         except asyncio.CancelledError:
             await self._give_back(held)
             raise
@@ -160,17 +164,17 @@ class Keys:
             # There is a bound in memory only, where nothing waits.
             at_once(room.check(now))
         except FlowError:
-            at_once(self._store.remove(self._space, key))
+            at_once(self._store.remove(self.space, key))
             raise
 
     async def _prolong(self, held: Held, lease: float) -> None:
         now = self._clock.now()
-        revision = await self._store.replace(self._space, held.key, held.value, held.revision, now, now + lease)
+        revision = await self._store.replace(self.space, held.key, held.value, held.revision, now, now + lease)
         held.revision = revision or held.revision
 
     async def _remove(self, held: Held) -> None:
         try:
-            if not await self._store.remove(self._space, held.key, held.revision):
+            if not await self._store.remove(self.space, held.key, held.revision):
                 await self._give_back(held)
         except FlowError as error:
             # The failure of the message is what counts; the key is free when its lease is over.
@@ -178,9 +182,9 @@ class Keys:
 
     async def _give_back(self, held: Held) -> None:
         """Removes a key whose revision may be another one than is known."""
-        entry = await self._store.get(self._space, held.key, self._clock.now())
+        entry = await self._store.get(self.space, held.key, self._clock.now())
         if entry is not None and entry.value == held.value:
-            await self._store.remove(self._space, held.key, entry.revision)
+            await self._store.remove(self.space, held.key, entry.revision)
 
     async def _wait(self, key: str, pause: float) -> None:
         """Returns when whoever holds the key in this process has ended, or after the pause."""
