@@ -157,5 +157,7 @@ def _complaint(path: str, suffixes: tuple[str, ...]) -> tuple[str, str]:
     if "" in segments:
         return "must name a file, without empty parts", ""
     if suffixes and not (path.endswith(suffixes) and segments[-1] not in suffixes):
-        return f"must end in {alternatives(list(suffixes))}", ""
+        plain = path.removesuffix(".yaml")
+        better = plain != path and _complaint(plain, suffixes) == ("", "")
+        return f"must end in {alternatives(list(suffixes))}", f"did you mean {shown(plain)}?" if better else ""
     return "", ""

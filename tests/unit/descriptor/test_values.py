@@ -91,3 +91,8 @@ def test_module_paths_stay_in_the_registry(many_refused: Callable[..., list[str]
 def test_a_module_path_that_lacks_only_the_slash_is_suggested(many_refused: Callable[..., list[str]]) -> None:
     assert many_refused(module="shop/a.js")[0].endswith("did you mean '/shop/a.js'?")
     assert "did you mean" not in many_refused(module="../a.js")[0]
+
+
+def test_a_module_is_named_without_the_notation_of_its_file(many_refused: Callable[..., list[str]]) -> None:
+    assert many_refused(module="/shop/a.js.yaml")[0].endswith("did you mean '/shop/a.js'?")
+    assert "did you mean" not in many_refused(module="/shop/a.yaml")[0]

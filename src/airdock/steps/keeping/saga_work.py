@@ -236,7 +236,7 @@ class SagaWork:
     async def _park(self, record: SagaRecord, error: FlowError) -> None:
         if record.lost:
             return
-        log.error("the saga %s of %s waits for a person: %s", record.id, self._name, error)
+        log.error("the saga %s of %s waits for a person: %s: %s", record.id, self._name, error.code, error)
         try:
             await record.park()
         except FlowError as failure:
