@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from airdock.connectors.links import link_of
 from airdock.engine.background import Duty
 from airdock.engine.block import Entry, compile_block
 from airdock.engine.branches import branch_step
@@ -25,6 +26,7 @@ from airdock.engine.validation import output_check, with_input
 from airdock.errors import DescriptorError, Place, Problem
 from airdock.exchange import Exchange, StepInfo
 from airdock.expressions import Expression, Template
+from airdock.spec.connection import Connection, Link
 from airdock.spec.error_filter import ErrorFilter
 from airdock.spec.fields import Spec
 from airdock.spec.flow import ErrorHandler, Flow, SubFlow
@@ -44,6 +46,9 @@ class Surroundings(Protocol):
 
     def meant(self, path: str) -> str:
         """What an author meant who named a path that is not there; may be empty."""
+
+    def connection(self, path: str) -> Connection | None:
+        """The connection that stands at `project/crm.connection`; None when there is none."""
 
     def file(self, path: str) -> bytes | None:
         """What a file that is no descriptor holds; None when there is none."""
@@ -123,6 +128,7 @@ class FlowCompiler:
         self.states: dict[str, Callable[[], str]] = {}
         self._name = name
         self._background = runtime.background
+        self._links = runtime.links
         self._observer = runtime.observer
         self._surroundings = surroundings
         self._recovery: Recovery | None = None
@@ -195,6 +201,13 @@ class FlowCompiler:
         owner = self._name.partition("/")[0] + "/" if self._name.startswith("~") else ""
         # No flow has this address.
         return f"{owner}{self.project}/#{name}"
+
+    def connection(self, path: str, kinds: tuple[type[Connection], ...], place: Place) -> Link:
+        connection = self._surroundings.connection(path)
+        if connection is None:
+            hint = self._surroundings.meant(path)
+            raise DescriptorError([Problem("descriptor.reference", f"there is no connection {path!r}", place, hint)])
+        return link_of(self._links, self._surroundings.flow_key(path), connection, kinds, place)
 
     def file(self, path: str, place: Place) -> bytes:
         content = self._surroundings.file(path)

@@ -15,11 +15,13 @@ from airdock.agent.source import FolderSource
 from airdock.agent.space import Space, Tools, next_space
 from airdock.agent.unit import FlowLogs
 from airdock.agent.watch import FolderWatch
+from airdock.connectors.links import Declared
 from airdock.descriptor.reader import Reader
 from airdock.engine.pipeline import Pipeline
 from airdock.engine.runtime import Runtime
 from airdock.exchange import Step
 from airdock.spec.catalogue import Catalogue
+from airdock.triggers.activity import Activity, Model
 from airdock.triggers.http.protection import ReadSecret
 from airdock.triggers.http.protection.secrets import no_secrets
 from airdock.triggers.http.routes import CurrentRoutes, Routes
@@ -38,6 +40,7 @@ class Prepared(NamedTuple):
     routes: Routes
     sandbox_routes: Mapping[str, Routes]
     flows: Mapping[str, Step]
+    connections: Mapping[str, Declared]
 
 
 class Agent(CurrentRoutes):
@@ -49,7 +52,7 @@ class Agent(CurrentRoutes):
 
     Attributes:
         source: Where descriptors come from. registry: What is published. sandbox_spaces: Each user's sandbox.
-        runtime: What flows use of the process.
+        runtime: What flows use of the process. on_switch: Called whenever something took over.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Agent(CurrentRoutes):
         self.source = source
         self.runtime = runtime or Runtime()
         self.tools = Tools(Reader(catalogue), scripts, runlog, read_secret, source.root_name, runtime=self.runtime)
+        self.on_switch: list[Callable[[], None]] = []
         self._dutiful = False
         self._watched: Mapping[tuple[str, str], Callable[[], str]] = {}
         self.registry = Space(self.tools)
@@ -114,7 +118,8 @@ class Agent(CurrentRoutes):
         spaces = (registry, *sandboxes.values())
         routes, *others = [routes_of(space.ordered, space.conflicts) for space in spaces]
         flows = {key: body for space in spaces for key, body in space.flows.items()}
-        return Prepared(registry, sandboxes, routes, dict(zip(sandboxes, others, strict=True)), flows)
+        connections = {name: declared for space in spaces for name, declared in space.declared.items()}
+        return Prepared(registry, sandboxes, routes, dict(zip(sandboxes, others, strict=True)), flows, connections)
 
     def switch(self, prepared: Prepared | None) -> list[Change]:
         """What was prepared takes over: requests from now on get it, runs in flight end as they began."""
@@ -122,11 +127,14 @@ class Agent(CurrentRoutes):
             return []
         before, self.registry, self.sandbox_spaces = self.registry, prepared.registry, prepared.sandboxes
         self.tools.presents.switch(prepared.flows, self._release)
+        self.runtime.links.switch(prepared.connections)
         self.routes, self.sandboxes = prepared.routes, prepared.sandbox_routes
         spaces = (self.registry, *self.sandbox_spaces.values())
         self._watched = {key: state for space in spaces for key, state in space.states}
         if self._dutiful:
             self.begin_duties()
+        for call in self.on_switch:
+            call()
         return _changes(before, self.registry)
 
     def states(self) -> dict[tuple[str, str], str]:
@@ -138,6 +146,11 @@ class Agent(CurrentRoutes):
         self._dutiful = True
         spaces = (self.registry, *self.sandbox_spaces.values())
         self.runtime.background.keep(duty for space in spaces for duty in space.duties)
+
+    def activities(self, kind: type[Model]) -> list[Activity[Model]]:
+        """The enabled jobs (`Job`), or listeners (`Listener`), of the registry and all sandboxes."""
+        spaces = (self.registry, *self.sandbox_spaces.values())
+        return [activity for space in spaces for activity in space.activities(kind)]
 
     async def update(self, snapshot: Callable[[], Snapshot], *, secrets: Secrets = frozenset()) -> list[Change]:
         """Reads and compiles in a thread beside the loop's requests, then switches.
@@ -157,7 +170,8 @@ class Agent(CurrentRoutes):
     @property
     def flows(self) -> Mapping[str, Pipeline]:
         """The pipelines of the registry that answer, by registry path."""
-        return {unit.path: unit.pipeline for unit in self.registry.ordered if unit.pipeline is not None}
+        flows = (unit for unit in self.registry.ordered if unit.kind == "flow")
+        return {unit.path: unit.pipeline for unit in flows if unit.pipeline is not None}
 
     async def follow(self, on_change: Callable[[list[Change]], None] | None = None) -> None:
         """Follows the folder until it is cancelled. What changed is compiled in a thread, beside what runs."""

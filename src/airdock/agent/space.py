@@ -13,6 +13,7 @@ from airdock.agent.paths import is_script, project_of
 from airdock.agent.presents import Presents
 from airdock.agent.scripts import ScriptGeneration, ScriptLoader
 from airdock.agent.unit import FlowLogs, Unit, unit_name
+from airdock.connectors.links import Declared
 from airdock.descriptor.reader import Reader, kind_of
 from airdock.engine.background import Duty
 from airdock.engine.moment import Present
@@ -20,8 +21,10 @@ from airdock.engine.pipeline import FlowLog
 from airdock.engine.runtime import Runtime
 from airdock.errors import Place, Problem
 from airdock.exchange import Step
+from airdock.spec.connection import Connection
 from airdock.spec.descriptors import Project
 from airdock.spec.flow import Flow
+from airdock.triggers.activity import Activity, Model
 from airdock.triggers.http.protection import ReadSecret
 from airdock.triggers.http.protection.secrets import no_secrets
 
@@ -56,7 +59,7 @@ class Space:
     Attributes:
         owner: Whose sandbox it is; empty for the registry.
         files: Its files, over those of the registry. units: Its descriptors, by registry path.
-        beneath_files: Those of the registry beneath a sandbox.
+        beneath_files, beneath_connections: Those of the registry beneath a sandbox.
         changes: How its files differ from those of the space that it replaces.
         conflicts: The problem of each flow whose address another one has, by registry path.
     """
@@ -69,6 +72,7 @@ class Space:
         self.owner = owner
         self.beneath_files: Files | None = beneath.files if beneath is not None else None
         self.files: Files = Files(contents, self.beneath_files)
+        self.beneath_connections: Mapping[str, Connection] = beneath.connections if beneath is not None else NOTHING
         self.units: dict[str, Unit] = {}
         self.changes: Mapping[str, Difference] = NOTHING
         self.conflicts: dict[str, Problem] = {}
@@ -105,7 +109,32 @@ class Space:
     @property
     def flows(self) -> dict[str, Step]:
         """The bodies of the flows that answer, by the key that callers have."""
-        return {unit.name: unit.pipeline.body for unit in self.units.values() if unit.pipeline is not None}
+        flows = (unit for unit in self.units.values() if unit.kind == "flow")
+        return {unit.name: unit.pipeline.body for unit in flows if unit.pipeline is not None}
+
+    def activities(self, kind: type[Model]) -> Iterator[Activity[Model]]:
+        """Its jobs, or its listeners, in file order."""
+        for unit in self.ordered:
+            if isinstance(unit.model, kind) and unit.pipeline is not None:
+                yield Activity(unit.name, unit.model, unit.pipeline, self.owner)
+
+    @property
+    def declared(self) -> dict[str, Declared]:
+        """Its connections, by the name that what uses them has."""
+        return {unit.name: unit.declared for unit in self.units.values() if unit.declared is not None}
+
+    @property
+    def connections(self) -> dict[str, Connection]:
+        """Its connections, by registry path."""
+        units = self.units.values()
+        return {unit.path: unit.declared.connection for unit in units if unit.declared is not None}
+
+    def connection(self, path: str) -> Connection | None:
+        """The connection that stands at a path, in a sandbox perhaps that of the registry beneath."""
+        unit = self.units.get(path)
+        if unit is not None:
+            return None if unit.declared is None else unit.declared.connection
+        return self.beneath_connections.get(path)
 
     def release(self, project: str) -> int | None:
         """The release of a project that is in force."""
@@ -241,7 +270,7 @@ class Differences:
             return True
         if self._settings and unit.kind == "flow" and unit.project in self._settings:
             return True
-        if any(path in self._files for path in unit.templates):
+        if any(path in self._files for path in (*unit.templates, *unit.connections)):
             return True
         if unit.artefact.state == "failed" and (unit.uses_scripts or unit.names):
             return True

@@ -2,9 +2,10 @@
 
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
+from airdock.agent.activities import flow_of
 from airdock.agent.artefact import Artefact, State
 from airdock.agent.content import Entry, Files
 from airdock.agent.paths import project_of
@@ -12,13 +13,15 @@ from airdock.agent.source import UnreadableFileError
 from airdock.agent.templates import Templates
 from airdock.codes import CODES
 from airdock.compiler import compile_flow
+from airdock.connectors.links import Declared
 from airdock.database import DatabaseError
 from airdock.descriptor.reader import Reader
 from airdock.engine.moment import Present
 from airdock.engine.pipeline import FlowLog, Pipeline
 from airdock.engine.runtime import Runtime
-from airdock.errors import AirdockError, DescriptorError, Place, Problem
+from airdock.errors import AirdockError, DescriptorError, FlowError, Place, Problem
 from airdock.exchange import Step
+from airdock.spec.connection import Connection, Secret, secrets_in
 from airdock.spec.descriptors import AccessRule, Project
 from airdock.spec.flow import Flow
 from airdock.spec.flow_test import FlowTest
@@ -72,6 +75,7 @@ class Registry(Protocol):
     def read_secret(self, name: str) -> str | None: ...
     def meant(self, path: str) -> str: ...
     def flow_key(self, path: str) -> str: ...
+    def connection(self, path: str) -> Connection | None: ...
     def flow_log(self, flow: Flow, project: str) -> FlowLog | None: ...
 
 
@@ -83,14 +87,15 @@ class Unit:
         pipeline: The version that answers. rules: Those of an `.access` file. model: What was read.
         protection: What the pipeline asks of requests beside roles.
         names: Paths of flows and modules that it names. templates: Paths of step templates that it is made of.
+        connections: Paths of connections that it names. declared: What it declares, if it is a connection.
         uses_scripts: Whether a script may concern it.
         secrets: Names of secrets that it reads. routes: What it answers at, and what these were made by.
         pinned: The release that the pipeline is of, where it is not that of the project.
     """
 
     __slots__ = (
-        "artefact", "entry", "kind", "model", "names", "owner", "pinned", "pipeline", "protection", "routes", "rules",
-        "secrets", "templates", "uses_scripts",
+        "artefact", "connections", "declared", "entry", "kind", "model", "names", "owner", "pinned", "pipeline",
+        "protection", "routes", "rules", "secrets", "templates", "uses_scripts",
     )  # fmt: skip
 
     def __init__(self, entry: Entry, owner: str = "", before: "Unit | None" = None) -> None:
@@ -105,6 +110,8 @@ class Unit:
         self.protection: Protection = before.protection if before else UNPROTECTED
         self.names: Collection[str] = ()
         self.templates: set[str] = set()
+        self.connections: set[str] = set()
+        self.declared: Declared | None = before.declared if before else None
         self.secrets: frozenset[str] = frozenset()
         self.uses_scripts = False
         self.routes: tuple[object, tuple[Route, ...]] | None = None
@@ -147,7 +154,7 @@ class Unit:
             self._note("failed", (Problem("internal", CODES["internal"].meaning, place),))
         else:
             self.pinned = None
-            self._note("enabled" if self.kind == "flow" else "valid", ())
+            self._note("enabled" if self.pipeline is not None else "valid", ())
 
     def _use(self, registry: Registry) -> None:
         shown = registry.files.shown(self.path)
@@ -155,7 +162,7 @@ class Unit:
             content = registry.files.read(self.path)
         except UnreadableFileError as error:
             raise DescriptorError([Problem(error.code, str(error), Place(shown, 1, 1))]) from error
-        self.templates = set()
+        self.templates, self.connections = set(), set()
         templates = Templates(registry.files.read, registry.files.shown, registry.meant, self._note_template)
         model = registry.reader.read(self.kind, content or b"", shown, templates)
         if self.kind == "flow":
@@ -164,8 +171,12 @@ class Unit:
             if problems := misplaced(model, self.project):
                 raise DescriptorError(problems)
             self.rules = model
+        elif self.kind == "connection":
+            self.secrets = frozenset(secret.secret for secret in secrets_in(model))
+            self.declared = Declared(model, _values(model, registry.read_secret), _files(registry, self.project))
         elif self.kind in ("job", "listener"):
             self._check_module(model, registry)
+            self.pipeline = self.pipeline_of(flow_of(model), registry)
         elif self.kind == "test":
             self._check_tested(model, registry)
         self.model = model
@@ -200,7 +211,7 @@ class Unit:
     def _check_module(self, model: Any, registry: Registry) -> None:
         if not model.module:
             return
-        self.names = (model.module,)
+        self.names = {*self.names, model.module}
         if model.module not in registry.files:
             message, place = f"there is no {model.module!r}", model.place_of("module")
             raise DescriptorError([Problem("descriptor.reference", message, place, registry.meant(model.module))])
@@ -265,6 +276,33 @@ def _told(read: ReadSecret, flow: Flow) -> ReadSecret:
     return told
 
 
+def _values(connection: Connection, read: ReadSecret) -> Callable[[Secret], str]:
+    """The values of a connection's secrets, read now; one that is not there is an error of what uses it."""
+    values: dict[str, str | AirdockError] = {}
+    for named in secrets_in(connection):
+        name = named.secret
+        try:
+            value = read(name)
+        except DatabaseError:
+            raise
+        except AirdockError as error:
+            values[name] = error
+        else:
+            values[name] = value if value is not None else AirdockError(f"there is no secret {name!r}")
+
+    def value_of(secret: Secret) -> str:
+        value = values[secret.secret]
+        if isinstance(value, AirdockError):
+            raise FlowError("connector.secret", str(value))
+        return value
+
+    return value_of
+
+
+def _files(registry: Registry, project: str) -> Callable[[str], bytes | None]:
+    return lambda path: registry.scripts(project).read(path)
+
+
 class _Around:
     """The surroundings of one flow's compilation; notes what the flow depends on."""
 
@@ -281,6 +319,11 @@ class _Around:
 
     def meant(self, path: str) -> str:
         return self._registry.meant(path)
+
+    def connection(self, path: str) -> Connection | None:
+        self._unit.names = {*self._unit.names, path}
+        self._unit.connections.add(path)
+        return self._registry.connection(path)
 
     def file(self, path: str) -> bytes | None:
         self._unit.uses_scripts = True

@@ -4,6 +4,7 @@ The reference page of error codes is made from `CODES`.
 """
 
 from airdock.codes.code import ErrorCode, LintCode, Severity
+from airdock.codes.connectors import CONNECTORS
 from airdock.codes.descriptors import DESCRIPTORS
 from airdock.codes.formats import FORMATS
 from airdock.codes.installation import INSTALLATION
@@ -13,7 +14,9 @@ from airdock.codes.requests import REQUESTS
 from airdock.codes.runs import RUNS
 
 CODES: dict[str, ErrorCode] = {
-    code.code: code for area in (DESCRIPTORS, RUNS, PATTERNS, FORMATS, REQUESTS, INSTALLATION) for code in area
+    code.code: code
+    for area in (DESCRIPTORS, RUNS, PATTERNS, FORMATS, CONNECTORS, REQUESTS, INSTALLATION)
+    for code in area
 }
 
 __all__ = ["CODES", "LINT", "ErrorCode", "LintCode", "Severity"]

@@ -10,6 +10,16 @@ DESCRIPTORS: tuple[ErrorCode, ...] = (
     ErrorCode("descriptor.value", "A value is outside what the field accepts.", "Use one of the values named."),
     ErrorCode("descriptor.unknownField", "A field has a name that this element does not have.", "Use a name listed."),
     ErrorCode("descriptor.unknownStep", "A step has a type that is not installed.", "`airdock steps` lists them."),
+    ErrorCode(
+        "descriptor.unknownConnection",
+        "A connection has a type that is not installed.",
+        "The message has the nearest one; all are in the reference of connections.",
+    ),
+    ErrorCode(
+        "descriptor.unknownTrigger",
+        "A listener has a trigger that is not installed.",
+        "The message has the nearest one; all are in the reference of triggers.",
+    ),
     ErrorCode("descriptor.missingField", "A field that must be there is missing.", "Add the field."),
     ErrorCode("descriptor.duplicate", "A name that must be unique is used twice.", "Rename one of the two."),
     ErrorCode("descriptor.unreadable", "The file cannot be read.", "Look at its owner, its mode and where it leads."),

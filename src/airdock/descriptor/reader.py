@@ -6,7 +6,7 @@ from typing import Any, Literal, overload
 
 import msgspec
 
-from airdock.descriptor import expressions, records, schemas, steps, values
+from airdock.descriptor import expressions, outside, records, schemas, steps, values
 from airdock.descriptor.json_text import parse_json
 from airdock.descriptor.problems import Problems, Unreadable
 from airdock.descriptor.reading import INVALID, NoTemplates, Reading, ReadKind, TemplateFiles
@@ -17,7 +17,8 @@ from airdock.descriptor.yaml_text import parse_yaml
 from airdock.errors import Place
 from airdock.spec import kinds
 from airdock.spec.catalogue import Catalogue
-from airdock.spec.descriptors import DESCRIPTORS, AccessRule, Connection, Job, Listener, Project
+from airdock.spec.connection import Connection
+from airdock.spec.descriptors import DESCRIPTORS, AccessRule, Job, Listener, Project
 from airdock.spec.fields import Spec
 from airdock.spec.flow import Flow
 
@@ -41,6 +42,7 @@ READ: dict[type[kinds.Kind], ReadKind] = {
     kinds.OneOf: records.read_one_of,
     kinds.Steps: steps.read_steps,
     kinds.Flow: steps.read_flow,
+    kinds.Params: outside.read_params,
 }
 """How each kind of value is read."""
 
@@ -129,6 +131,10 @@ class Reader:
         spec = DESCRIPTORS[kind]
         if kind == "template":
             return read_step_template(reading, root)
+        if kind == "connection":
+            return outside.read_connection(reading, root)
+        if kind == "listener":
+            return outside.read_listener(reading, root)
         if kind == "access":
             return values.read_list(reading, kinds.ListOf(kinds.Record(spec)), root)
         article = "an" if kind[0] in "aeiou" else "a"

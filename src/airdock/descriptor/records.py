@@ -30,7 +30,6 @@ def read_spec(reading: Reading, spec: type[Spec], node: Node, what: str, passed_
         chosen, passed_over = _alternative(reading, spec, alternatives, node, what, passed_over)
     values: dict[str, Any] = {}
     places: dict[str, Place] = {}
-    extra: dict[str, Any] = {}
     meant: set[str] = set()
     arguments = reading.arguments
     for name, child in node.value.items():
@@ -40,15 +39,12 @@ def read_spec(reading: Reading, spec: type[Spec], node: Node, what: str, passed_
         if declared is not None:
             places[name] = child.place
             values[spec.attributes[name]] = reading.value(declared.kind, child)
-        elif spec.open:
-            places[name] = child.place
-            extra[name] = child.plain()
         elif name not in passed_over:
             meant.add(_unknown(reading, spec, node, name, what, passed_over))
     _missing(reading, spec, node, what, meant)
     if len(reading.problems) > mark:
         return INVALID
-    instance = spec(place=node.place, places=places, extra=extra, **values)
+    instance = spec(place=node.place, places=places, **values)
     if alternatives is not None:
         setattr(instance, alternatives.attribute, chosen)
     return instance if _checked(reading, instance, node) else INVALID
@@ -131,6 +127,7 @@ _TYPES: dict[type[kinds.Kind], tuple[str, ...]] = {
     kinds.MapOf: ("object",),
     kinds.Record: ("object",),
     kinds.Flow: ("object",),
+    kinds.Params: ("object",),
 }
 
 _WORDS: dict[type[kinds.Kind], str] = {

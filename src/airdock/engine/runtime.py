@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from airdock.connectors.links import Links
 from airdock.engine.background import Background
 from airdock.engine.clock import LoopClock
 from airdock.engine.observing import Observer
@@ -38,12 +39,17 @@ class Advice(Protocol):
         """A script module (`project/file.py`) as a step calls it."""
 
 
+def _links() -> Links:
+    return Links(LoopClock())
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """The surroundings of running flows, the same for all flows of a process.
 
     Attributes:
         clock: Time. stores: Where patterns keep their state. background: What runs beside the requests.
+        links: The connections to external services.
         advice: Of tests; None elsewhere.
         observer: Told of each step, for tracing and debugging; it costs time. None for nobody.
     """
@@ -51,5 +57,6 @@ class Runtime:
     clock: Clock = field(default_factory=LoopClock)
     stores: Stores = field(default_factory=_memory)
     background: Background = field(default_factory=Background)
+    links: Links = field(default_factory=_links)
     advice: Advice | None = None
     observer: Observer | None = None

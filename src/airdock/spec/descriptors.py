@@ -1,18 +1,23 @@
 """The declarations of jobs, listeners, connections, access rules and projects."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from airdock.codes import LINT
+from airdock.spec.connection import Connection
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.flow import METHODS, ErrorHandler, Flow
 from airdock.spec.flow_test import FlowTest
 from airdock.spec.kinds import (
+    Boolean,
     Choice,
     Duration,
+    Integer,
     ListOf,
     Literal,
     MapOf,
     Module,
+    Number,
+    Params,
     Record,
     Steps,
     Template,
@@ -21,7 +26,6 @@ from airdock.spec.kinds import (
 from airdock.spec.step import Step
 from airdock.spec.template import StepTemplate
 
-TRIGGERS = ("message", "kafka", "rabbitmq", "nats", "redis", "mqtt", "imap", "file", "sse", "websocket", "postgres")
 RUNNERS = ("javascript", "python", "flow")
 
 
@@ -35,6 +39,13 @@ class _Runs(Spec):
         Module((".js", ".py", ".flow")), "The script or flow that runs.", default="", example="/project/job.js"
     )
     steps: list[Step] | None = field(Steps(1), "The flow, in place of `type` and `module`.")
+    on_error: list[ErrorHandler] = field(
+        ListOf(Record(ErrorHandler)), "Handlers of errors; the first that matches.", default=[]
+    )
+    timeout: float | None = field(Duration(), "A run is cut off, and has failed, after this time.", unit="s")
+    log: str = field(
+        Choice(("full", "summary", "errors", "off")), "What the run log keeps of each run.", default="summary"
+    )
 
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:
@@ -69,25 +80,46 @@ class Job(_Runs):
     parameters: dict[str, Any] = field(MapOf(Template()), "Set as exchange properties.", default={})
 
 
-class Listener(_Runs):
-    """What runs when something arrives."""
+class Batch(Spec):
+    """Several arrivals in one run: its body is the list of theirs."""
 
-    trigger: str = field(Choice(TRIGGERS), "What it listens to.", default=REQUIRED, example="message")
-    params: dict[str, Any] = field(
-        MapOf(Literal()), "Settings of the trigger.", default={}, example={"client": "client1", "topic": "topic1"}
+    size: int = field(Integer(1, 100_000), "At most so many.", default=REQUIRED, example=100)
+    wait: float = field(
+        Duration(), "So long after the first one the batch is begun, however few there are.", default=1.0, unit="s"
     )
 
 
-class Connection(Spec):
-    """A named, reusable, secured way to reach an external service.
+class Redelivery(Spec):
+    """What becomes of an arrival whose run failed: it is tried again, then lies in the dead letters."""
 
-    The fields beside `type` belong to the connector of that type.
+    attempts: int = field(Integer(1, 1000), "How often it is tried in all.", default=5)
+    delay: float = field(Duration(), "Wait before the second attempt.", default=1.0, unit="s", example="1s")
+    backoff: float = field(Number(1), "Each wait is this many times the one before.", default=2.0)
+    max_delay: float = field(Duration(), "No wait is longer.", default=60.0, unit="s", example="60s")
+
+
+class Listener(_Runs):
+    """What runs when something arrives.
+
+    An arrival is acknowledged when its run has succeeded, or when it lies in the dead letters, and not before.
     """
 
-    open: ClassVar[bool] = True
-
-    type: str = field(Text(), "The connector.", default=REQUIRED, example="http")
-    description: str = field(Text(), "What it reaches.", default="")
+    trigger: str = field(Text(), "What it listens to.", default=REQUIRED, example="message")
+    params: Any = field(
+        Params(), "Settings of the trigger.", default=None, example={"client": "client1", "topic": "topic1"}
+    )
+    concurrency: int = field(Integer(1, 10_000), "How many runs go on at once in a process.", default=1)
+    ordered: bool = field(
+        Boolean(), "With more than one run at once: those of one key come one after the other.", default=True
+    )
+    prefetch: int | None = field(Integer(1, 100_000), "How many arrivals are taken ahead; the trigger's own number.")
+    batch: Batch | None = field(Record(Batch), "Several arrivals are one run.", example={"size": 100, "wait": "1s"})
+    redelivery: Redelivery | None = field(
+        Record(Redelivery), "How often and when a failed one is tried again.", example={"attempts": 5, "delay": "1s"}
+    )
+    idempotent: bool = field(
+        Boolean(), "An arrival whose id was worked off before is acknowledged and passed over.", default=False
+    )
 
 
 class Role(Spec):

@@ -77,11 +77,9 @@ class Spec:
     Attributes:
         place: Where the element stands in the author's file.
         places: Where each field's value stands, by field name.
-        open: Names beyond the declared ones are allowed; they are kept in `extra`.
         alternatives: Fields that only some instances have.
     """
 
-    open: ClassVar[bool] = False
     alternatives: ClassVar[Alternatives | None] = None
     fields: ClassVar[dict[str, Field]] = {}
     attributes: ClassVar[dict[str, str]] = {}
@@ -101,12 +99,10 @@ class Spec:
         *,
         place: Place | None = None,
         places: dict[str, Place] | None = None,
-        extra: dict[str, Any] | None = None,
         **values: Any,
     ) -> None:
         self.place = place or Place()
         self.places = places or {}
-        self.extra = extra or {}
         taken = 0
         for name, attribute in self.attributes.items():
             if attribute in values:

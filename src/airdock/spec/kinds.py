@@ -141,3 +141,8 @@ class Module(Kind):
     """
 
     suffixes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Params(Kind):
+    """The settings of the trigger that a listener names; read as an instance of that `Trigger`."""

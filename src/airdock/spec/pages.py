@@ -1,20 +1,33 @@
 """The reference pages, in Markdown, made from the declarations."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from airdock.codes import CODES, LINT, ErrorCode, LintCode
 from airdock.spec import kinds
 from airdock.spec.catalogue import Catalogue
+from airdock.spec.connection import Connection
 from airdock.spec.descriptors import DESCRIPTORS
 from airdock.spec.fields import Alternatives, Field, Spec
 from airdock.spec.kinds import Kind
 from airdock.spec.step import ProducingStep, Step
+from airdock.spec.trigger import Trigger
 from airdock.spec.words import describe, prose, summary
 from airdock.spec.written import written
 
-__all__ = ["catalogue_page", "codes_page", "common_page", "descriptor_page", "lint_page", "step_page", "summary"]
+__all__ = [
+    "catalogue_page",
+    "codes_page",
+    "common_page",
+    "connection_page",
+    "descriptor_page",
+    "lint_page",
+    "step_page",
+    "summary",
+    "trigger_page",
+    "words_page",
+]
 
 _LINT = """\
 What `airdock check` finds in descriptors that are valid. A warning is most likely a mistake, a hint may be one. Neither
@@ -38,8 +51,7 @@ def step_page(step: type[Step]) -> str:
     if step.alternatives is not None:
         parts += _alternatives(step.alternatives, seen)
     parts.append(f"Every step also has {', '.join(f'`{name}`' for name in Step.fields)}.")
-    example = _example(step)
-    parts += ["## Example", _code(example)] if example else []
+    parts += _shown(_example(step))
     return "\n\n".join(parts) + "\n"
 
 
@@ -58,6 +70,34 @@ def descriptor_page(kind: str) -> str:
     spec = DESCRIPTORS[kind]
     parts = [f"# {kind.capitalize()}", prose(spec), "## Fields", _table(spec.fields), *_inner(spec.fields, seen={spec})]
     return "\n\n".join(parts) + "\n"
+
+
+def connection_page(connection: type[Connection]) -> str:
+    """The page of a type of connection: its prose, its fields, an example, what installs it."""
+    parts = [f"# `{connection.type}` connection", prose(connection), *_install(connection.requires)]
+    parts += ["## Fields", _table(connection.fields), *_inner(connection.fields, seen={connection})]
+    return "\n\n".join([*parts, *_shown(connection.example)]) + "\n"
+
+
+def trigger_page(trigger: type[Trigger]) -> str:
+    """The page of a trigger: its prose, its `params`, an example, what installs it."""
+    parts = [f"# `{trigger.trigger}` trigger", prose(trigger), *_install(trigger.requires)]
+    parts += ["## `params`", _table(trigger.fields), *_inner(trigger.fields, seen={trigger})] if trigger.fields else []
+    return "\n\n".join([*parts, *_shown(trigger.example)]) + "\n"
+
+
+def words_page(title: str, types: Mapping[str, type[Spec]]) -> str:
+    """The page that lists types of connections, or triggers, by their word."""
+    rows = [f"| [`{word}`]({word}.md) | {_cell(summary(each))} |" for word, each in types.items()]
+    return f"# {title}\n\n| type | what it is |\n|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _install(extra: str) -> list[str]:
+    return [f"Needs the extra `airdock[{extra}]`."] if extra else []
+
+
+def _shown(example: dict[str, Any] | None) -> list[str]:
+    return ["## Example", _code(example)] if example else []
 
 
 def catalogue_page(catalogue: Catalogue, link: str = "{}.md") -> str:

@@ -1,12 +1,12 @@
 """The declarations of what protects a flow: signatures, API keys, passwords, rate limits."""
 
+from airdock.spec.connection import SECRET_NAME
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import Choice, Duration, Integer, Text
 
 SCHEMES = ("github", "stripe", "slack", "generic")
 BODY, TIMESTAMP = "{body}", "{timestamp}"
 
-_SECRET = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,99}", "the name of a secret: a letter, then letters, digits, '_', '.', '-'")
 _HEADER = Text(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}", "the name of a header")
 _QUERY = Text(r"[A-Za-z0-9_.~-]{1,100}", "the name of a parameter: letters, digits, '_', '.', '~', '-'")
 
@@ -20,7 +20,7 @@ class Signature(Spec):
 
     scheme: str = field(Choice(SCHEMES), "Who signs, and so how.", default=REQUIRED, example="github")
     secret: str = field(
-        _SECRET,
+        SECRET_NAME,
         "Name of the secret that the sender signs with. The secret may hold several values, one on each line: each is"
         " good, so that it can be replaced without a gap.",
         default=REQUIRED,
@@ -98,7 +98,7 @@ class ApiKey(Spec):
         _QUERY, "The parameter with the key. Addresses end up in logs: a header is better.", default="", example="key"
     )
     secret: str = field(
-        _SECRET,
+        SECRET_NAME,
         "Name of the secret with the keys: on each line one, as `name:key`, or the key alone.",
         default=REQUIRED,
         example="partner-keys",
@@ -117,7 +117,7 @@ class Basic(Spec):
     """Names and passwords that are good for this flow alone, as HTTP Basic has them."""
 
     secret: str = field(
-        _SECRET,
+        SECRET_NAME,
         "Name of the secret with the passwords: on each line one, as `user:password`.",
         default=REQUIRED,
         example="shop-users",

@@ -4,11 +4,13 @@ A schema says what the reader would say, but for three things that JSON Schema c
 rules between fields, and that a name stands only once.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from airdock.spec import kinds
 from airdock.spec.catalogue import Catalogue
-from airdock.spec.descriptors import DESCRIPTORS
+from airdock.spec.connection import Connection
+from airdock.spec.descriptors import DESCRIPTORS, Listener
 from airdock.spec.fields import Field, Spec
 from airdock.spec.flow import SubFlow
 from airdock.spec.kinds import Kind
@@ -31,11 +33,14 @@ def descriptor_schema(kind: str, catalogue: Catalogue) -> dict[str, Any]:
         KeyError: there is no such kind.
     """
     spec = DESCRIPTORS[kind]
-    if kind != "access":
+    if kind not in ("access", "connection", "listener"):
         return {**schema_of(spec, catalogue), "title": kind}
     builder = _Builder(catalogue)
-    items = builder.record(spec)
-    return {"$schema": DRAFT, "title": kind, "type": "array", "items": items, "$defs": builder.definitions}
+    if kind == "access":
+        schema: dict[str, Any] = {"type": "array", "items": builder.record(spec)}
+    else:
+        schema = builder.connection() if kind == "connection" else builder.listener()
+    return {"$schema": DRAFT, "title": kind, **schema, "$defs": builder.definitions}
 
 
 def schema_of(spec: type[Spec], catalogue: Catalogue) -> dict[str, Any]:
@@ -65,7 +70,7 @@ class _Builder:
             by = spec.alternatives
             schema["allOf"] = [self._alternative(by.field, word, each) for word, each in by.specs.items()]
             schema["unevaluatedProperties"] = False
-        elif not spec.open:
+        else:
             schema["additionalProperties"] = False
         return schema
 
@@ -141,35 +146,50 @@ class _Builder:
     def _step(self) -> dict[str, Any]:
         if "step" not in self.definitions:
             self.definitions["step"] = {}
-            names = self.catalogue.names()
-            type_schema = {
-                "description": "What the step does.",
-                "type": "string",
-                "anyOf": [
-                    {"enum": names, "enumDescriptions": [summary(each) for each in self.catalogue]},
-                    _any_case(names),
-                    {"pattern": f"^{PREFIX}/."},
-                ],
-            }
-            self.definitions["step"] = {
-                "description": summary(Step),
-                "type": "object",
-                "required": ["type"],
-                "properties": {"type": type_schema},
-            }
-            if names:
-                self.definitions["step"]["allOf"] = [self._then(step) for step in self.catalogue]
+            schema = self._by_word("type", "What the step does.", {each.type: each for each in self.catalogue})
+            schema["properties"]["type"]["anyOf"].append({"pattern": f"^{PREFIX}/."})
+            self._in_step += 1
+            then = [self._then("type", step.type, self._worded("type", step)) for step in self.catalogue]
+            self._in_step -= 1
+            self.definitions["step"] = {"description": summary(Step), **schema, **({"allOf": then} if then else {})}
         return {"$ref": "#/$defs/step"}
 
-    def _then(self, step: type[Step]) -> dict[str, Any]:
-        name = self._free(step.type)
-        self.definitions[name] = {}
-        self._in_step += 1
-        schema = self.element(step)
-        self._in_step -= 1
-        schema["properties"] = {"type": {"type": "string"}, **schema["properties"]}
+    def connection(self) -> dict[str, Any]:
+        """The schema of a connection, by its type."""
+        types = {each.type: each for each in self.catalogue.connections.values()}
+        schema = self._by_word("type", "What kind of service is reached.", types)
+        then = [self._then("type", word, self._worded("type", each)) for word, each in types.items()]
+        return {"description": summary(Connection), **schema, **({"allOf": then} if then else {})}
+
+    def listener(self) -> dict[str, Any]:
+        """The schema of a listener, whose `params` are by its trigger."""
+        schema = self.element(Listener)
+        types = {each.trigger: each for each in self.catalogue.triggers.values()}
+        schema["properties"]["trigger"] = self._word("What it listens to.", types)
+        then = [
+            self._then("trigger", word, {"properties": {"params": self.element(each)}}) for word, each in types.items()
+        ]
+        return {**schema, **({"allOf": then} if then else {})}
+
+    def _by_word(self, field: str, what: str, types: Mapping[str, type[Spec]]) -> dict[str, Any]:
+        return {"type": "object", "required": [field], "properties": {field: self._word(what, types)}}
+
+    def _word(self, what: str, types: Mapping[str, type[Spec]]) -> dict[str, Any]:
+        words = list(types)
+        known = {"enum": words, "enumDescriptions": [summary(each) for each in types.values()]}
+        return {"description": what, "type": "string", "anyOf": [known, _any_case(words)]}
+
+    def _worded(self, field: str, spec: type[Spec]) -> dict[str, Any]:
+        """An element whose word is among its own fields."""
+        schema = self.element(spec)
+        schema["properties"] = {field: {"type": "string"}, **schema["properties"]}
+        return schema
+
+    def _then(self, field: str, word: str, schema: dict[str, Any]) -> dict[str, Any]:
+        """What holds where a field has a word."""
+        name = self._free(word)
         self.definitions[name] = schema
-        when = {"required": ["type"], "properties": {"type": _any_case((step.type,))}}
+        when = {"required": [field], "properties": {field: _any_case((word,))}}
         return {"if": when, "then": {"$ref": f"#/$defs/{name}"}}
 
 
@@ -200,6 +220,8 @@ def _plain(kind: Kind) -> dict[str, Any]:
         case kinds.Module():
             ends = "|".join(suffix.replace(".", r"\.") for suffix in kind.suffixes)
             return {"type": "string", "pattern": f"^/.*[^/]({ends})$" if ends else "^/.*[^/]$"}
+        case kinds.Params():
+            return {"type": "object"}
     raise TypeError(f"{type(kind).__name__} has no schema")
 
 

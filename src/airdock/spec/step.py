@@ -10,6 +10,7 @@ from airdock.exchange import Exchange
 from airdock.exchange import Step as Compiled
 from airdock.response import ABSENT
 from airdock.spec.clock import Clock, Timer
+from airdock.spec.connection import Connecting
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import (
     TEXT_TEMPLATE,
@@ -199,7 +200,7 @@ class Part(Protocol):
         """
 
 
-class Compiler(Protocol):
+class Compiler(Connecting, Protocol):
     """What a step may ask for while it is compiled.
 
     Attributes:

@@ -27,6 +27,7 @@ _WORDS: dict[type[Kind], str] = {
     kinds.Record: "object",
     kinds.Steps: "list of steps",
     kinds.Flow: "flow in place",
+    kinds.Params: "object; its fields are the trigger's",
 }
 
 

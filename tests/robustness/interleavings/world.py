@@ -219,6 +219,9 @@ class _Alone:
     def flow_key(self, path: str) -> str:
         return path
 
+    def connection(self, path: str) -> None:
+        return None
+
     def meant(self, path: str) -> str:
         return ""
 

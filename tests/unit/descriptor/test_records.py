@@ -41,14 +41,6 @@ def test_places_of_fields_are_kept(reader: Reader) -> None:
     assert flow.steps[0].place_of("timeout") == flow.steps[0].place
 
 
-def test_an_open_element_keeps_what_it_does_not_declare(reader: Reader) -> None:
-    connection = reader.read(
-        "connection", '{"type": "http", "url": "https://example.com", "tls": {"a": [1]}}', "a.connection"
-    )
-    assert connection.type == "http"
-    assert connection.extra == {"url": "https://example.com", "tls": {"a": [1]}}
-
-
 def test_one_of_several_kinds_reports_once(refused: Refused) -> None:
     problems = refused({"steps": [{"type": "many", "either": {}}, {"type": "many", "mapping": "((("}]})
     assert [each.place.path for each in problems] == ["$.steps[0].either", "$.steps[1].mapping"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from airdock.agent.content import Files
 from airdock.agent.unit import Scripts, Unit
+from airdock.connectors.links import Links
 from airdock.descriptor.reader import Reader
 from airdock.engine.background import Duty
 from airdock.engine.moment import Moment, Present
@@ -11,6 +12,7 @@ from airdock.engine.pipeline import FlowLog, Pipeline
 from airdock.engine.runtime import Runtime
 from airdock.exchange import Exchange, Step
 from airdock.request import Request
+from airdock.spec.connection import Connection
 from airdock.spec.descriptors import Project
 from airdock.spec.flow import Flow
 from airdock.spec.flow_test import FlowTest
@@ -38,7 +40,8 @@ class Trial:
         """`project` is that of the test."""
         self.mocks = mocks
         self.recording = Recording()
-        self.runtime = Runtime(clock=clock, advice=mocks)
+        self.runtime = Runtime(clock=clock, advice=mocks, links=Links(clock, fakes=True))
+        self.runtime.links.switch(bench.space.declared)
         self._bench = bench
         self._test = test
         self._project = project
@@ -114,6 +117,9 @@ class Trial:
 
     def flow_key(self, path: str) -> str:
         return path
+
+    def connection(self, path: str) -> Connection | None:
+        return self._bench.space.connection(path)
 
     def flow_log(self, flow: Flow, project: str) -> FlowLog | None:
         return self.recording

@@ -1,0 +1,302 @@
+"""The connections of a process: opened at first use, shared, watched, and closed when nobody uses them any more."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Literal, NamedTuple
+
+from airdock.connectors.errors import unavailable
+from airdock.connectors.network import PUBLIC
+from airdock.deadline import DeadlineError, within
+from airdock.errors import DescriptorError, FlowError, Place, Problem, described
+from airdock.spec.clock import Clock
+from airdock.spec.connection import Client, Connection, Network, Opening, Secret
+
+log = logging.getLogger("airdock.connectors")
+
+State = Literal["closed", "open", "failing"]
+TROUBLE = ("connector.unavailable", "connector.refused")
+"""Codes of errors after which a connection counts as failing."""
+
+_PAUSES = (0.5, 1.0, 2.0, 5.0)
+"""Seconds between the looks at a service that is away: after the first failure, the second, and so on."""
+_PATIENCE = 10.0
+"""Seconds that a look may take."""
+
+
+class Declared(NamedTuple):
+    """What a connection is made of.
+
+    Attributes:
+        connection: Its declaration. secret: The value of a secret; raises FlowError `connector.secret`.
+        file: What a file of the registry holds.
+    """
+
+    connection: Connection
+    secret: Callable[[Secret], str]
+    file: Callable[[str], bytes | None]
+
+
+class LinkState(NamedTuple):
+    """How a connection stands in this process.
+
+    Attributes:
+        name: `project/crm.connection`; in a sandbox `~user/project/crm.connection`. type: Its connector.
+        state: `closed`: not used yet, or not since it changed. `failing`: the last use, or look, found it away.
+        since: Unix time since when it is so. error: What was wrong, with `failing`. users: What uses it right now.
+    """
+
+    name: str
+    type: str
+    state: State
+    since: float
+    error: str = ""
+    users: int = 0
+
+
+class Links:
+    """The connections of a process, for one event loop; `states` is for any thread."""
+
+    def __init__(self, clock: Clock, network: Network = PUBLIC, fakes: bool = False) -> None:
+        """`fakes`: connections are opened as their fakes, for tests of flows."""
+        self.clock = clock
+        self.network = network
+        self.fakes = fakes
+        self._links: dict[str, ConnectionLink] = {}
+
+    def at(self, name: str) -> "ConnectionLink":
+        """The link of a name, the same one at each call, whether or not a connection stands there yet."""
+        link = self._links.get(name)
+        if link is None:
+            link = self._links[name] = ConnectionLink(self, name)
+        return link
+
+    def switch(self, declared: Mapping[str, Declared]) -> None:
+        """From now on these are the connections. Called on the loop, or where none runs yet.
+
+        A client of before is closed when nobody uses it any more.
+        """
+        for name in self._links.keys() - declared.keys():
+            self._links[name].become(None)
+        for name, each in declared.items():
+            self.at(name).become(each)
+
+    def states(self) -> list[LinkState]:
+        """How each connection stands, by name."""
+        return sorted(link.shown for link in list(self._links.values()) if link.declared is not None)
+
+    async def close(self) -> None:
+        """Closes all clients, also those in use."""
+        for link in self._links.values():
+            await link.close()
+
+
+class ConnectionLink:
+    """A connection under a name, whatever stands there; what steps and listeners hold as `Link`.
+
+    Attributes:
+        path: The name, `project/crm.connection`. declared: What stands there; None for nothing.
+    """
+
+    def __init__(self, links: Links, name: str) -> None:
+        self.path = name
+        self.declared: Declared | None = None
+        self._links = links
+        self._current: _Opened | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+
+    @property
+    def connection(self) -> Any:
+        """Its declaration; None where nothing stands there."""
+        return None if self.declared is None else self.declared.connection
+
+    def use(self) -> "_Use":
+        return _Use(self)
+
+    async def check(self) -> None:
+        """Opens it and asks for a sign of life; raises FlowError."""
+        async with self.use() as client:
+            await client.check()
+
+    @property
+    def shown(self) -> LinkState:
+        """How it stands."""
+        current = self._current
+        kind = "" if self.declared is None else self.declared.connection.type
+        if current is None:
+            return LinkState(self.path, kind, "closed", 0.0)
+        return LinkState(self.path, kind, current.state, current.since, current.error, current.users)
+
+    def become(self, declared: Declared | None) -> None:
+        """Puts another declaration in its place, if it is another one."""
+        before = self.declared
+        if before is not None and declared is not None and before.connection is declared.connection:
+            return
+        self.declared = declared
+        old, self._current = self._current, None
+        if old is not None:
+            old.retire()
+
+    async def close(self) -> None:
+        old, self._current = self._current, None
+        if old is not None:
+            await old.close()
+
+    def opened(self) -> "_Opened":
+        """What is used from now on.
+
+        Raises:
+            FlowError: nothing stands there.
+        """
+        current = self._current
+        if current is None:
+            if self.declared is None:
+                raise unavailable(self.path, "the connection is not enabled")
+            current = self._current = _Opened(self.path, self.declared, self._links)
+        return current
+
+
+class _Opened:
+    """One version of a connection: its client, once it is opened, and who uses it."""
+
+    def __init__(self, name: str, declared: Declared, links: Links) -> None:
+        self.name = name
+        self.users = 0
+        self.client: Client | None = None
+        self.state: State = "closed"
+        self.since = links.clock.now()
+        self.error = ""
+        self._declared = declared
+        self._links = links
+        self._failures = 0
+        self._not_before = 0.0
+        self._lock = asyncio.Lock()
+        self._retired = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> Client:
+        """The client; one caller opens it, the others wait for that."""
+        async with self._lock:
+            if self.client is None:
+                self.client = await self._open()
+            return self.client
+
+    async def _open(self) -> Client:
+        clock, declared = self._links.clock, self._declared
+        if clock.monotonic() < self._not_before:
+            raise FlowError("connector.unavailable", self.error)
+        opening = Opening(self.name, declared.secret, declared.file, self._links.network, clock)
+        try:
+            client = declared.connection.fake() if self._links.fakes else await declared.connection.connect(opening)
+        except Exception as error:
+            self.failed(error)
+            self._not_before = clock.monotonic() + _pause(self._failures)
+            raise
+        self.succeeded()
+        return client
+
+    def succeeded(self) -> None:
+        self._failures = 0
+        if self.state != "open":
+            if self.state == "failing":
+                log.info("%s is there again", self.name)
+            self.state, self.since, self.error = "open", self._links.clock.now(), ""
+
+    def failed(self, error: Exception) -> None:
+        self._failures += 1
+        self.error = str(error) if isinstance(error, FlowError) else described(error)
+        if self.state == "failing":
+            return
+        self.state, self.since = "failing", self._links.clock.now()
+        log.warning("%s", self.error)
+        self._begin(self._look())
+
+    def left(self) -> None:
+        """A use has ended."""
+        self.users -= 1
+        if self._retired and not self.users:
+            self._begin(self.close())
+
+    def retire(self) -> None:
+        """Another version has taken its place: it is closed when nobody uses it any more."""
+        self._retired = True
+        if not self.users and (self.client is not None or self._tasks):
+            self._begin(self.close())
+
+    async def close(self) -> None:
+        own = asyncio.current_task()
+        for task in self._tasks - ({own} if own is not None else set()):
+            task.cancel()
+        client, self.client = self.client, None
+        self.state = "closed"
+        if client is not None:
+            await client.close()
+
+    def _begin(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _look(self) -> None:
+        """Looks whether the service is there again, until it is."""
+        while self.state == "failing" and not self._retired:
+            await self._links.clock.sleep(_pause(self._failures))
+            try:
+                self._not_before = 0.0
+                client = await self.open()
+                await within(_PATIENCE, client.check())
+            except (FlowError, DeadlineError, OSError) as error:
+                self.failed(error)
+            else:
+                self.succeeded()
+
+
+class _Use:
+    """One use of a connection; see `Link.use`."""
+
+    __slots__ = ("_link", "_opened")
+
+    def __init__(self, link: ConnectionLink) -> None:
+        self._link = link
+
+    async def __aenter__(self) -> Any:
+        opened = self._opened = self._link.opened()
+        opened.users += 1
+        if opened.client is not None:
+            return opened.client
+        try:
+            return await opened.open()
+        except BaseException:
+            opened.left()
+            raise
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        opened = self._opened
+        if error is None:
+            if opened.state != "open":
+                opened.succeeded()
+        elif isinstance(error, FlowError) and error.code in TROUBLE:
+            opened.failed(error)
+        opened.left()
+
+
+def link_of(
+    links: Links, name: str, connection: Connection, kinds: tuple[type[Connection], ...], place: Place
+) -> ConnectionLink:
+    """The link of a connection that a descriptor names, if it is of one of these types.
+
+    Raises:
+        DescriptorError: `descriptor.reference`.
+    """
+    if not isinstance(connection, kinds):
+        wanted = " or ".join(f"`{each.type}`" for each in kinds)
+        message = f"{name!r} is a `{connection.type}` connection; {wanted} is needed here"
+        raise DescriptorError([Problem("descriptor.reference", message, place)])
+    return links.at(name)
+
+
+def _pause(failures: int) -> float:
+    return _PAUSES[min(failures, len(_PAUSES)) - 1]

@@ -1,0 +1,141 @@
+"""The declaration of a connection: how an external service is reached, and what steps and listeners share of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
+
+from airdock.errors import Place
+from airdock.spec.clock import Clock
+from airdock.spec.fields import REQUIRED, Spec, field
+from airdock.spec.kinds import Text
+
+SECRET_NAME = Text(
+    r"[A-Za-z][A-Za-z0-9_.-]{0,99}", "the name of a secret: a letter, then letters, digits, '_', '.', '-'"
+)
+
+
+class Secret(Spec):
+    """A value that stands elsewhere: in the environment, a file, or the database (`airdock secrets`)."""
+
+    secret: str = field(SECRET_NAME, "Name of the secret.", default=REQUIRED, example="crm-password")
+
+
+def secrets_in(element: Spec) -> Iterator[Secret]:
+    """The secrets that an element names, those inside included."""
+    waiting: list[Any] = [element]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Secret):
+            yield value
+        elif isinstance(value, Spec):
+            waiting += value.values().values()
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += value.values()
+
+
+class Client(Protocol):
+    """What reaches the service: pools, sessions. For the event loop in which it was opened."""
+
+    async def check(self) -> None:
+        """Asks the service for a sign of life that changes nothing there.
+
+        Raises:
+            FlowError: `connector.unavailable`, it cannot be reached; `connector.refused`, it takes no such caller.
+        """
+
+    async def close(self) -> None:
+        """Gives everything back. Called once, when nobody uses it any more; it raises nothing."""
+
+
+class Network(Protocol):
+    """Where the installation lets HTTP and its kin go, beyond what connections name."""
+
+    def allows(self, address: str) -> bool:
+        """Whether an IP address may be connected to: a public one, or a private one that the installation allows."""
+
+
+class Opening(NamedTuple):
+    """What a connection may use when it is opened.
+
+    Attributes:
+        name: Its path, `project/crm.connection`, for messages.
+        secret: The value of a secret; raises FlowError `connector.secret` where it is not there.
+        file: What a file of the registry holds, such as a certificate; None when there is none.
+        network: Where HTTP may go. clock: Time.
+    """
+
+    name: str
+    secret: Callable[[Secret], str]
+    file: Callable[[str], bytes | None]
+    network: Network
+    clock: Clock
+
+
+class Connection(Spec):
+    """A named, reusable, secured way to reach an external service. Subclasses set `type` and declare fields.
+
+    The class docstring is the connection's page in the reference.
+
+    Attributes:
+        type: The word in the descriptor. requires: The extra of Airdock whose packages it needs; empty for none.
+        example: A whole descriptor for the reference.
+    """
+
+    type: ClassVar[str] = ""
+    requires: ClassVar[str] = ""
+    example: ClassVar[dict[str, Any] | None] = None
+
+    description: str = field(Text(), "What it reaches.", default="")
+
+    async def connect(self, opening: Opening) -> Client:
+        """A new client. It need not have reached the service; every use may find it away and come back.
+
+        Raises:
+            FlowError: `connector.unavailable`, `connector.refused`, or `connector.missing` with the line that installs
+                a missing package.
+        """
+        raise NotImplementedError
+
+    def fake(self) -> Client:
+        """A client in memory that keeps the promises of the real one, for tests of flows."""
+        raise NotImplementedError
+
+
+C = TypeVar("C", bound=Connection)
+"""A type of connection."""
+
+
+class Link(Protocol):
+    """A connection as a step or listener holds it, the same one for all of a process.
+
+    Attributes:
+        path: `project/crm.connection`.
+    """
+
+    path: str
+
+    @property
+    def connection(self) -> Any:
+        """Its declaration as it is now; None when it is not enabled any more."""
+
+    def use(self) -> AbstractAsyncContextManager[Any]:
+        """The client, opened at the first use and shared; it stays open at least until the context is left.
+
+        What goes through as `connector.unavailable` or `connector.refused` shows in the connection's state.
+
+        Raises:
+            FlowError: what `connect` raises; `connector.unavailable` at once while a reconnection is put off.
+        """
+
+
+class Connecting(Protocol):
+    """Finds connections by their path, while something is compiled that uses them."""
+
+    def connection(self, path: str, kinds: tuple[type[Connection], ...], place: Place) -> Link:
+        """The connection of one of these types that stands at a path, `project/crm.connection`.
+
+        Raises:
+            DescriptorError: `descriptor.reference`, there is none, or it is of another type.
+        """

@@ -1,0 +1,114 @@
+"""The declaration of a trigger: what a listener listens to, and what arrives there."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any, ClassVar, Protocol
+
+from airdock.spec.clock import Clock
+from airdock.spec.connection import Connecting
+from airdock.spec.fields import Spec
+from airdock.state import Stores
+
+
+class Arrival:
+    """Something that arrived: a message, a mail, a file. Sources subclass it with what acknowledges it there.
+
+    Attributes:
+        body: Content as bytes or text, which is parsed by its content type; or a value that is the body as it is.
+        content_type: Of bytes and text; empty when unknown: bytes are then JSON if they can be read as such.
+        headers: The message's headers, names in any case.
+        id: By which a duplicate is known, the same at each delivery; empty for none.
+        key: Arrivals of one key may be kept in order; empty for none.
+        about: What else is known, such as topic and partition; the flow sees it as `properties.message`.
+        redelivered: It was, or may have been, delivered before.
+    """
+
+    __slots__ = ("about", "body", "content_type", "headers", "id", "key", "redelivered")
+
+    def __init__(
+        self,
+        body: Any,
+        *,
+        content_type: str = "",
+        headers: dict[str, str] | None = None,
+        id: str = "",
+        key: str = "",
+        about: dict[str, Any] | None = None,
+        redelivered: bool = False,
+    ) -> None:
+        self.body = body
+        self.content_type = content_type
+        self.headers = headers or {}
+        self.id = id
+        self.key = key
+        self.about = about or {}
+        self.redelivered = redelivered
+
+    async def accept(self) -> None:
+        """It was worked off, or lies in the dead letters: the source need not deliver it again. Called at most once.
+
+        Raises whatever keeps the source from taking note; the source then delivers it again.
+        """
+
+    async def release(self) -> None:
+        """It was not worked off and goes back, to be delivered again, perhaps elsewhere. In place of `accept`."""
+
+    async def working(self) -> None:
+        """Work on it goes on: sources that deliver again after a time begin that time anew."""
+
+    async def reply(self, content: bytes, content_type: str) -> None:
+        """Sends the flow's answer to whoever asked, where the message has such an address; else nothing."""
+
+
+class Source(Protocol):
+    """What a listener listens to."""
+
+    def open(self, prefetch: int) -> AbstractAsyncContextManager[AsyncIterator[Arrival]]:
+        """Connects; the context is entered when the source listens, and gives what arrives, without end.
+
+        A source that loses its connection ends by raising, and is opened anew by who called, with backoff, for ever.
+        What was given and neither accepted nor released when the context is left goes back to the source.
+
+        Args:
+            prefetch: How many arrivals may be given and not accepted yet.
+
+        Raises:
+            FlowError: `connector.unavailable`, `connector.refused` and so on. Any other exception does the same.
+        """
+
+
+class Listening(Connecting, Protocol):
+    """What a trigger may use of the process in which it listens.
+
+    Attributes:
+        name: The listener's, `project/orders.listener`. clock: Time. stores: Where state is kept.
+    """
+
+    name: str
+    clock: Clock
+    stores: Stores
+
+
+class Trigger(Spec):
+    """The `params` of a listener. Subclasses set `trigger` and declare fields.
+
+    The class docstring is the trigger's page in the reference.
+
+    Attributes:
+        trigger: The word in the descriptor. requires: The extra of Airdock whose packages it needs; empty for none.
+        prefetch: How many arrivals are taken ahead unless the listener says so.
+        example: Example `params` for the reference.
+    """
+
+    trigger: ClassVar[str] = ""
+    requires: ClassVar[str] = ""
+    prefetch: ClassVar[int] = 1
+    example: ClassVar[dict[str, Any] | None] = None
+
+    def source(self, listening: Listening) -> Source:
+        """What is listened to. It connects nothing yet.
+
+        Raises:
+            DescriptorError: something that it names does not exist.
+        """
+        raise NotImplementedError
