@@ -13,7 +13,7 @@ from airdock.agent.artefact import Artefact
 from airdock.database import Database
 from airdock.database.tables import metadata
 
-ProcessKind = Literal["worker", "management"]
+ProcessKind = Literal["worker", "management", "trigger"]
 
 HEARTBEAT_SECONDS = 5.0
 """How often a process says that it is there."""
@@ -47,7 +47,7 @@ class ProcessInfo(msgspec.Struct, frozen=True):
     """A process that runs flows.
 
     Attributes:
-        kind: `worker` serves the flow port, `management` the management port.
+        kind: `worker` serves the flow port, `management` the management port, `trigger` runs jobs and listeners.
         serves: The folder that it serves; empty for the repository.
         started, seen: Unix times of its start, and of its last word.
         cursor: The number of the last change that it took in; see `airdock.database.current_cursor`.

@@ -34,7 +34,7 @@ class ProcessInfo(ResponseBody, kw_only=True):
     """
 
     pid: int
-    kind: Literal["worker", "management"]
+    kind: Literal["worker", "management", "trigger"]
     started: Time
     seen: Time
     cursor: int

@@ -86,9 +86,9 @@ def _serve(settings: Settings) -> int:
     # Here, so that a wrong option is told at once.
     from airdock.cli.run_report import Report
     from airdock.server.processes import Processes
-    from airdock.server.workers import create_rsgi, serve_management
+    from airdock.server.workers import create_rsgi, serve_management, serve_triggers
 
-    processes = Processes(settings, create_rsgi, serve_management)
+    processes = Processes(settings, create_rsgi, serve_management, serve_triggers)
     report = Report(settings, processes)
     report.start()
     try:

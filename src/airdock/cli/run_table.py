@@ -18,6 +18,7 @@ from airdock.server.settings import Settings
 _MOST = 50
 _SHOWN = 20
 _KINDS = ("flow", "job", "listener")
+_STARTED = {"job": "runs on its schedule", "listener": "runs when something arrives"}
 _COLOURS = {"enabled": "32", "failed": "31", "valid": "36"}
 
 
@@ -109,8 +110,8 @@ def _shortened(artefacts: list[Artefact]) -> list[Artefact]:
 
 def _where(artefact: Artefact, base: str) -> str:
     release = "" if artefact.release is None else f"release {artefact.release:<3}  "
-    if artefact.kind in ("job", "listener") and artefact.state == "valid":
-        return f"{release}not started: this version runs flows"
+    if artefact.kind in _STARTED and artefact.state == "enabled":
+        return f"{release}{_STARTED[artefact.kind]}"
     return f"{release}{base}{_encoded(artefact.addresses[0])}" if artefact.addresses else release
 
 

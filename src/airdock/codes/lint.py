@@ -84,11 +84,6 @@ _RULES: tuple[LintCode, ...] = (
         example={"type": "set", "headers": {"x-api-key": "9f86d081884c7d65"}},
     ),
     LintCode(
-        "lint.unknownConnection",
-        "A connection that is named does not exist.",
-        "Write a `.connection` file of that name in the project or at the root, or mend the name.",
-    ),
-    LintCode(
         "lint.shadowedHandler",
         "An entry of `onError` or `catch` never takes an error: earlier entries take all that it names.",
         "Put the entry that takes more behind the one that takes less.",

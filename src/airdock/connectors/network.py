@@ -17,16 +17,21 @@ class AllowedNetwork:
     def allows(self, address: str) -> bool:
         """Whether an IP address may be connected to. What is no address may not."""
         try:
-            found = _unwrapped(ip_address(address.partition("%")[0]))
+            written = ip_address(address.partition("%")[0])
         except ValueError:
             return False
-        if found.is_global and not found.is_multicast:
+        meant = _unwrapped(written)
+        if meant.is_global and not meant.is_multicast:
             return True
-        return any(found.version == each.version and found in each for each in self._private)
+        return any(
+            each.version == network.version and each in network
+            for each in (written, meant)
+            for network in self._private
+        )
 
 
 def _unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address inside an IPv6 one that stands for it: `::ffff:127.0.0.1`, 6to4, Teredo, NAT64."""
+    """The IPv4 address inside an IPv6 one that stands for it: mapped, compatible, 6to4, Teredo, NAT64."""
     if isinstance(address, IPv4Address):
         return address
     if address.ipv4_mapped is not None:
@@ -35,12 +40,13 @@ def _unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
-    if address in _NAT64:
+    if address in _NAT64 or address in _COMPATIBLE:
         return IPv4Address(int(address) & 0xFFFF_FFFF)
     return address
 
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_COMPATIBLE = IPv6Network("::/96")
 
 PUBLIC = AllowedNetwork()
 """Public addresses alone."""

@@ -71,11 +71,6 @@ class Landscape:
         return found
 
     @cached_property
-    def connections(self) -> frozenset[str]:
-        """The registry paths of connections, without their ending."""
-        return frozenset(path.removesuffix(".connection") for path in self.models if path.endswith(".connection"))
-
-    @cached_property
     def script_texts(self) -> dict[str, str]:
         """What the scripts hold, by registry path."""
         return {path: self.script(path) for path in self.scripts}

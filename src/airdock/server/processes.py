@@ -1,4 +1,4 @@
-"""The processes of a server, started and stopped in order: flow workers, and the one of the management port."""
+"""The processes of a server, started and stopped in order: flow workers, management port, jobs and listeners."""
 
 import math
 import multiprocessing
@@ -18,16 +18,21 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from airdock.server.children import MARGIN, begin_child, fail, has_terminal, ignore_interrupts
-from airdock.server.management_process import ManagementProcess
+from airdock.server.kept_process import KeptProcess, Occasion
 from airdock.server.open_files import most_connections, raise_limit
 from airdock.server.settings import Settings
 
-Loader = Callable[[Settings], Any]
-"""Makes an RSGI application in the process that serves it; a function at the top of a module."""
+Loader = Callable[[Settings, Occasion], Any]
+"""Makes an RSGI application in the process that serves it, which says when there are jobs or listeners; a function at
+the top of a module."""
+Serve = Callable[[Settings], None]
+"""Serves in a process of its own; a function at the top of a module."""
 
 _RESTARTS = (1.0, 2.0, 5.0, 10.0)
 """Seconds before the workers are started anew after they ended again and again."""
 _CONNECTIONS = 4096
+_PATIENCE = 5.0
+"""Seconds after which the management port is started though the flow port is not ready."""
 _HEADER_MS = 30_000
 """How long a connection may take to send the head of its first or next request."""
 
@@ -125,13 +130,18 @@ class Processes:
         ready: A worker has answered (`wait_ready` found so). stopping: The server stops.
     """
 
-    def __init__(self, settings: Settings, load: Loader, serve_management: Callable[[Settings], None]) -> None:
-        """`load` and `serve_management` are called in the new processes, so both are at the top of a module."""
+    def __init__(self, settings: Settings, load: Loader, serve_management: Serve, serve_triggers: Serve) -> None:
         self._settings = settings
         self._load = load
-        self._management = ManagementProcess(settings, serve_management) if settings.management_port else None
         self.ready = threading.Event()
         self.stopping = threading.Event()
+        # One that is set in the workers, where it is known what is enabled.
+        self._triggered: Occasion = multiprocessing.get_context("spawn").Event()
+        self._beside = [KeptProcess("the process of jobs and listeners", settings, serve_triggers, self._triggered)]
+        if settings.management_port:
+            self._beside.append(
+                KeptProcess("the management port", settings, serve_management, self.ready, _PATIENCE),
+            )
 
     def run(self) -> int:
         """Serves until a signal comes; the exit code: 0 after an orderly stop, 1 when nothing could be started."""
@@ -142,8 +152,10 @@ class Processes:
         finally:
             self.stopping.set()
             self.ready.set()
-            if self._management is not None:
-                self._management.stop()
+            for each in self._beside:
+                each.interrupt()
+            for each in self._beside:
+                each.stop()
 
     def wait_ready(self, path: str, timeout: float) -> bool:
         """Waits until a worker answers at `path`; False when time is up or the server is stopped."""
@@ -161,9 +173,11 @@ class Processes:
     def _run(self) -> int:
         attempt = 0
         while True:
-            server = FlowServer(self._settings, self._interrupt, self._start_management, self.ready.is_set)
+            server = FlowServer(self._settings, self._interrupt, self._start_others, self.ready.is_set)
             try:
-                server.serve(target_loader=partial(load_worker, self._load, self._settings), wrap_loader=False)
+                server.serve(
+                    target_loader=partial(load_worker, self._load, self._settings, self._triggered), wrap_loader=False
+                )
             except SystemExit:
                 pass
             if server.interrupt_signal:
@@ -179,12 +193,12 @@ class Processes:
     def _interrupt(self) -> None:
         self.stopping.set()
         self.ready.set()
-        if self._management is not None:
-            self._management.interrupt()
+        for each in self._beside:
+            each.interrupt()
 
-    def _start_management(self) -> None:
-        if self._management is not None:
-            self._management.start(self.ready, self.stopping)
+    def _start_others(self) -> None:
+        for each in self._beside:
+            each.start(self.stopping)
 
     def _answers(self, path: str) -> bool:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._settings.host, self._settings.host)  # noqa: S104
@@ -198,11 +212,11 @@ class Processes:
             connection.close()
 
 
-def load_worker(load: Loader, settings: Settings) -> Any:
+def load_worker(load: Loader, settings: Settings, triggered: Occasion) -> Any:
     """The application of a flow worker, in the worker's process."""
     begin_child(settings)
     try:
-        return WorkerApplication(load(settings))
+        return WorkerApplication(load(settings, triggered))
     except Exception as error:  # noqa: BLE001 -- whatever it is, the process cannot serve; said in one line
         fail(error)
 

@@ -183,6 +183,7 @@ class Serving:
         except DeadlineError:
             log.warning("%d runs beside the requests did not end in time and are cut off", background.running)
         await background.stop()
+        await self.agent.runtime.links.close()
 
     async def stop(self) -> None:
         """Ends following and writes out the run log."""

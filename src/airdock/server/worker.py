@@ -5,9 +5,11 @@ import logging
 import time
 
 from airdock.database import DatabaseError
+from airdock.server.kept_process import Occasion
 from airdock.server.memory import long_lived
 from airdock.server.serving import Serving
 from airdock.server.settings import Settings
+from airdock.spec.descriptors import Job, Listener
 from airdock.triggers.http.rsgi import RsgiApp
 
 log = logging.getLogger("airdock.server")
@@ -30,8 +32,11 @@ class RsgiWorker(RsgiApp):
         loop.run_until_complete(self._serving.stop())
 
 
-def create_rsgi(settings: Settings) -> RsgiWorker:
+def create_rsgi(settings: Settings, triggered: Occasion) -> RsgiWorker:
     """The application of a flow worker, ready to answer.
+
+    Args:
+        triggered: Set as soon as there are jobs or listeners.
 
     Raises:
         AirdockError, OSError: the process cannot work with these settings.
@@ -39,6 +44,15 @@ def create_rsgi(settings: Settings) -> RsgiWorker:
     serving = Serving(settings)
     with long_lived():
         load_patiently(serving)
+    agent = serving.agent
+
+    def tell() -> None:
+        jobs, listeners = agent.activities(Job), agent.activities(Listener)
+        if jobs or listeners:
+            triggered.set()
+
+    agent.on_switch.append(tell)
+    tell()
     return RsgiWorker(serving)
 
 

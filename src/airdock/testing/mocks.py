@@ -111,7 +111,7 @@ class Mocks:
             return target.step in (step.name, step.path) and target.in_ in ("", flow)
         if outside is None:
             return False
-        by_name = bool(target.connection) and target.connection == outside.connection
+        by_name = bool(target.connection) and is_connection(target.connection, outside.connection)
         return by_name or (bool(target.address) and outside.address is not None)
 
     def _standing(self, mocks: list[Mock], note: Note, make: Callable[[], Compiled], store: Store) -> Compiled:
@@ -169,7 +169,13 @@ def is_call_of(target: Target, call: Call) -> bool:
         return False
     if target.step:
         return target.step in (call.name, call.step_name) and target.in_ in ("", call.flow)
-    return _reached(target, call) and bool(target.address or target.connection == call.connection)
+    return _reached(target, call) and bool(target.address or is_connection(target.connection, call.connection))
+
+
+def is_connection(name: str, path: str) -> bool:
+    """Whether a name in a test means the connection at a registry path: by its whole path, or its file's name alone."""
+    path = path.removesuffix(".connection")
+    return bool(path) and name.removeprefix("/").removesuffix(".connection") in (path, path.rpartition("/")[2])
 
 
 def _reached(target: Target, call: Call) -> bool:

@@ -21,7 +21,7 @@ PROBLEM = Problem(
 )
 ENABLED = Artefact("p/a.flow", "flow", "enabled", ("/services/flow/p/a.flow", "/services/flow/p/a/{id}"), serves=True)
 FAILED = Artefact("p/x.flow", "flow", "failed", ("/services/flow/p/x.flow",), (PROBLEM,))
-JOB = Artefact("p/nightly.job", "job", "valid")
+JOB = Artefact("p/nightly.job", "job", "enabled")
 
 
 def text(artefacts: list[Artefact], settings: Settings = SETTINGS) -> str:
@@ -38,7 +38,7 @@ def test_flows_are_listed_with_whole_addresses_and_problems_beneath() -> None:
         lines[failed + 1].strip()
         == f"p/x.flow:3:15: unknown step type 'outptu': did you mean 'output'? [{PROBLEM.place.path}]"
     )
-    assert "  p/nightly.job  valid    not started: this version runs flows" in lines
+    assert "  p/nightly.job  enabled  runs on its schedule" in lines
     assert "Try: curl http://127.0.0.1:8080/services/flow/p/a.flow" in lines
 
 

@@ -12,6 +12,7 @@ from airdock.spec import kinds
 from airdock.spec.catalogue import Catalogue
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.step import Step
+from tests.unit.spec.doubles import Phone, Ring
 
 Refused = Callable[..., list[Problem]]
 
@@ -83,7 +84,7 @@ class Many(Step):
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return Catalogue([Choose, Say, Attempt, Many])
+    return Catalogue([Choose, Say, Attempt, Many], [Phone], [Ring])
 
 
 @pytest.fixture(scope="session")

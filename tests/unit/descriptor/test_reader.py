@@ -135,10 +135,11 @@ def test_job_rules(refused: Refused) -> None:
 def test_listener(reader: Reader) -> None:
     listener = reader.read(
         "listener",
-        '{"trigger": "message", "params": {"topic": "${not}"}, "steps": [{"type": "say", "message": "x"}]}',
+        '{"trigger": "Ring", "params": {"line": "a", "notes": {"b": "${not}"}},'
+        ' "steps": [{"type": "say", "message": "x"}]}',
         "p/a.listener",
     )
-    assert listener.params == {"topic": "${not}"}
+    assert (listener.params.line, listener.params.notes) == ("a", {"b": "${not}"})
     assert listener.steps is not None
     assert listener.steps[0].path == "1"
 

@@ -10,6 +10,7 @@ from airdock.errors import Problem
 from airdock.lint import Choice, Landscape, Subject, lint
 from airdock.spec.catalogue import Catalogue
 from airdock.spec.step import Step
+from tests.unit.spec.doubles import Phone, Ring
 
 FLOW = "p/a.flow"
 
@@ -25,7 +26,9 @@ def problems_in(
         ignore, enable: Codes.
     """
     texts = {path: each if isinstance(each, str) else json.dumps(each, indent=1) for path, each in files.items()}
-    reader = Reader(Catalogue([*catalogue(), *steps]))
+    known = catalogue()
+    connections, triggers = known.connections.values(), known.triggers.values()
+    reader = Reader(Catalogue([*known, *steps], [*connections, Phone], [*triggers, Ring]))
     models = {
         path: None if text == "broken" else reader.read(kind, text, path)
         for path, text in texts.items()

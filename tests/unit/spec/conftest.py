@@ -8,6 +8,7 @@ from airdock.spec import kinds
 from airdock.spec.catalogue import Catalogue
 from airdock.spec.fields import REQUIRED, Alternatives, Spec, field
 from airdock.spec.step import ProducingStep, Step
+from tests.unit.spec.doubles import Phone, Ring
 
 
 class Case(Spec):
@@ -69,7 +70,7 @@ class Write(Step):
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return Catalogue([Choose, Say])
+    return Catalogue([Choose, Say], [Phone], [Ring])
 
 
 @pytest.fixture(scope="session")

@@ -74,8 +74,12 @@ def test_wherever_an_author_chooses_names() -> None:
             "properties": {"password": "hunter2"},
             "steps": [{"type": "set", "body": {"u": ["x", deep]}}],
         },
-        "p/b.connection": {"type": "http", "password": "hunter2"},
-        "p/c.listener": {"trigger": "imap", "params": {"secret": "abcd"}, "steps": [{"type": "stop"}]},
+        "p/b.connection": {"type": "phone", "number": "5", "pin": {"secret": "pin"}, "notes": {"password": "hunter2"}},
+        "p/c.listener": {
+            "trigger": "ring",
+            "params": {"line": "a", "notes": {"secret": "abcd"}},
+            "steps": [{"type": "stop"}],
+        },
         "p/d.flow.yaml": "properties: {token: abcd1234}\nsteps: []\n",
         "p/project.json": {"config": {"apiKey": "abcd1234"}},
     }
@@ -83,8 +87,8 @@ def test_wherever_an_author_chooses_names() -> None:
     assert told == [
         ("p/a.flow", "$.properties.password"),
         ("p/a.flow", "$.steps[0].body.u[1].pwd"),
-        ("p/b.connection", "$.password"),
-        ("p/c.listener", "$.params.secret"),
+        ("p/b.connection", "$.notes.password"),
+        ("p/c.listener", "$.params.notes.secret"),
         ("p/d.flow.yaml", "$.properties.token"),
         ("p/project.json", "$.config.apiKey"),
     ]

@@ -1,0 +1,39 @@
+"""A connection and a trigger that reach nothing, so that tests hold whatever connectors Airdock has."""
+
+from typing import Any
+
+from airdock.spec.connection import Client, Connection, Opening, Secret
+from airdock.spec.fields import REQUIRED, field
+from airdock.spec.kinds import Literal, MapOf, Record, Text
+from airdock.spec.trigger import Listening, Source, Trigger
+
+
+class Phone(Connection):
+    """A telephone line."""
+
+    type = "phone"
+    example = {"type": "phone", "number": "555-0100"}
+
+    number: str = field(Text(r"[\d-]+", "a number"), "Who is called.", default=REQUIRED, example="555-0100")
+    pin: Secret | None = field(Record(Secret), "What the other side asks for.", example={"secret": "pin"})
+
+    notes: dict[str, Any] = field(MapOf(Literal()), "Kept as they are.", default={})
+
+    async def connect(self, opening: Opening) -> Client:
+        raise NotImplementedError
+
+    def fake(self) -> Client:
+        raise NotImplementedError
+
+
+class Ring(Trigger):
+    """Somebody calls."""
+
+    trigger = "ring"
+    example = {"line": "front"}
+
+    line: str = field(Text(), "Which line.", default=REQUIRED, example="front")
+    notes: dict[str, Any] = field(MapOf(Literal()), "Kept as they are.", default={})
+
+    def source(self, listening: Listening) -> Source:
+        raise NotImplementedError
