@@ -23,6 +23,23 @@ class Occasion(Protocol):
         """It is."""
 
 
+class ProcessEvent:
+    """An event that a new process gets as an argument, and whoever made it waits for. Nothing is left of it at the end,
+    however the processes end, as there would be of the semaphores of `multiprocessing.Event`."""
+
+    def __init__(self) -> None:
+        self._told, self._tell = multiprocessing.Pipe(duplex=False)
+        self._set = False
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self._told.poll(timeout)
+
+    def set(self) -> None:
+        if not self._set:
+            self._set = True
+            self._tell.send_bytes(b"1")
+
+
 class KeptProcess:
     """Keeps one process alive that runs `serve`, which is at the top of a module, until it is stopped.
 

@@ -18,7 +18,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from airdock.server.children import MARGIN, begin_child, fail, has_terminal, ignore_interrupts
-from airdock.server.kept_process import KeptProcess, Occasion
+from airdock.server.kept_process import KeptProcess, Occasion, ProcessEvent
 from airdock.server.open_files import most_connections, raise_limit
 from airdock.server.settings import Settings
 
@@ -136,7 +136,7 @@ class Processes:
         self.ready = threading.Event()
         self.stopping = threading.Event()
         # One that is set in the workers, where it is known what is enabled.
-        self._triggered: Occasion = multiprocessing.get_context("spawn").Event()
+        self._triggered = ProcessEvent()
         self._beside = [KeptProcess("the process of jobs and listeners", settings, serve_triggers, self._triggered)]
         if settings.management_port:
             self._beside.append(
