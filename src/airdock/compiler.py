@@ -1,9 +1,9 @@
 """The compiler: a flow's model becomes a pipeline. Everything is looked up here, once, and nothing while flows run."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from airdock.connectors.links import link_of
+from airdock.connectors.links import check_kind, link_of
 from airdock.engine.background import Duty
 from airdock.engine.block import Entry, compile_block
 from airdock.engine.branches import branch_step
@@ -26,7 +26,7 @@ from airdock.engine.validation import output_check, with_input
 from airdock.errors import DescriptorError, Place, Problem
 from airdock.exchange import Exchange, StepInfo
 from airdock.expressions import Expression, Template
-from airdock.spec.connection import Connection, Link
+from airdock.spec.connection import C, Connection, Link
 from airdock.spec.error_filter import ErrorFilter
 from airdock.spec.fields import Spec
 from airdock.spec.flow import ErrorHandler, Flow, SubFlow
@@ -203,11 +203,20 @@ class FlowCompiler:
         return f"{owner}{self.project}/#{name}"
 
     def connection(self, path: str, kinds: tuple[type[Connection], ...], place: Place) -> Link:
-        connection = self._surroundings.connection(path)
-        if connection is None:
+        declared = self._connection(path, place)
+        return link_of(self._links, self._surroundings.flow_key(path), declared, kinds, place)
+
+    def declaration(self, path: str, kinds: tuple[type[C], ...], place: Place) -> C:
+        declared = self._connection(path, place)
+        check_kind(path, declared, kinds, place)
+        return cast(C, declared)
+
+    def _connection(self, path: str, place: Place) -> Connection:
+        found = self._surroundings.connection(path)
+        if found is None:
             hint = self._surroundings.meant(path)
             raise DescriptorError([Problem("descriptor.reference", f"there is no connection {path!r}", place, hint)])
-        return link_of(self._links, self._surroundings.flow_key(path), connection, kinds, place)
+        return found
 
     def file(self, path: str, place: Place) -> bytes:
         content = self._surroundings.file(path)

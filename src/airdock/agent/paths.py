@@ -6,8 +6,8 @@ TYPE_FOLDERS = frozenset(
     ("IntegrationServices", "ScriptingServices", "SecurityConstraints", "Connections", "TestCases")
 )
 SCRIPT_SUFFIXES = (".js", ".py", ".json")
-DATA_SUFFIXES = (".avsc", ".proto", ".desc", ".html", ".xml", ".j2")
-"""Of schemas and texts that steps read."""
+DATA_SUFFIXES = (".avsc", ".proto", ".desc", ".html", ".xml", ".j2", ".wsdl", ".xsd", ".yaml", ".graphql", ".pem")
+"""Of schemas, texts and certificates that steps and connections read."""
 
 
 def registry_path(relative: str) -> str:

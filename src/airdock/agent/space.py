@@ -270,7 +270,7 @@ class Differences:
             return True
         if self._settings and unit.kind == "flow" and unit.project in self._settings:
             return True
-        if any(path in self._files for path in (*unit.templates, *unit.connections)):
+        if any(path in self._files for path in (*unit.templates, *unit.connections, *unit.read)):
             return True
         if unit.artefact.state == "failed" and (unit.uses_scripts or unit.names):
             return True

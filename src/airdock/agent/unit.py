@@ -9,6 +9,7 @@ from airdock.agent.activities import flow_of
 from airdock.agent.artefact import Artefact, State
 from airdock.agent.content import Entry, Files
 from airdock.agent.paths import project_of
+from airdock.agent.secrets import values_of
 from airdock.agent.source import UnreadableFileError
 from airdock.agent.templates import Templates
 from airdock.codes import CODES
@@ -19,9 +20,9 @@ from airdock.descriptor.reader import Reader
 from airdock.engine.moment import Present
 from airdock.engine.pipeline import FlowLog, Pipeline
 from airdock.engine.runtime import Runtime
-from airdock.errors import AirdockError, DescriptorError, FlowError, Place, Problem
+from airdock.errors import AirdockError, DescriptorError, Place, Problem
 from airdock.exchange import Step
-from airdock.spec.connection import Connection, Secret, secrets_in
+from airdock.spec.connection import Connection, files_in, secrets_in
 from airdock.spec.descriptors import AccessRule, Project
 from airdock.spec.flow import Flow
 from airdock.spec.flow_test import FlowTest
@@ -87,6 +88,7 @@ class Unit:
         pipeline: The version that answers. rules: Those of an `.access` file. model: What was read.
         protection: What the pipeline asks of requests beside roles.
         names: Paths of flows and modules that it names. templates: Paths of step templates that it is made of.
+        read: Paths of files that are read when it is used.
         connections: Paths of connections that it names. declared: What it declares, if it is a connection.
         uses_scripts: Whether a script may concern it.
         secrets: Names of secrets that it reads. routes: What it answers at, and what these were made by.
@@ -95,7 +97,7 @@ class Unit:
 
     __slots__ = (
         "artefact", "connections", "declared", "entry", "kind", "model", "names", "owner", "pinned", "pipeline",
-        "protection", "routes", "rules", "secrets", "templates", "uses_scripts",
+        "protection", "read", "routes", "rules", "secrets", "templates", "uses_scripts",
     )  # fmt: skip
 
     def __init__(self, entry: Entry, owner: str = "", before: "Unit | None" = None) -> None:
@@ -111,6 +113,7 @@ class Unit:
         self.names: Collection[str] = ()
         self.templates: set[str] = set()
         self.connections: set[str] = set()
+        self.read: frozenset[str] = frozenset()
         self.declared: Declared | None = before.declared if before else None
         self.secrets: frozenset[str] = frozenset()
         self.uses_scripts = False
@@ -173,7 +176,8 @@ class Unit:
             self.rules = model
         elif self.kind == "connection":
             self.secrets = frozenset(secret.secret for secret in secrets_in(model))
-            self.declared = Declared(model, _values(model, registry.read_secret), _files(registry, self.project))
+            self.read = frozenset(files_in(model))
+            self.declared = Declared(model, values_of(model, registry.read_secret), self._reading(registry))
         elif self.kind in ("job", "listener"):
             self._check_module(model, registry)
             self.pipeline = self.pipeline_of(flow_of(model), registry)
@@ -207,6 +211,14 @@ class Unit:
     def _note_template(self, path: str) -> None:
         self.templates.add(path)
         self.names = {*self.names, path}
+
+    def _reading(self, registry: Registry) -> Callable[[str], bytes | None]:
+        def read(path: str) -> bytes | None:
+            # Another thread may look at what is there.
+            self.read |= {path}
+            return registry.scripts(self.project).read(path)
+
+        return read
 
     def _check_module(self, model: Any, registry: Registry) -> None:
         if not model.module:
@@ -274,33 +286,6 @@ def _told(read: ReadSecret, flow: Flow) -> ReadSecret:
             raise DescriptorError([Problem("descriptor.secret", str(error), flow.place)]) from error
 
     return told
-
-
-def _values(connection: Connection, read: ReadSecret) -> Callable[[Secret], str]:
-    """The values of a connection's secrets, read now; one that is not there is an error of what uses it."""
-    values: dict[str, str | AirdockError] = {}
-    for named in secrets_in(connection):
-        name = named.secret
-        try:
-            value = read(name)
-        except DatabaseError:
-            raise
-        except AirdockError as error:
-            values[name] = error
-        else:
-            values[name] = value if value is not None else AirdockError(f"there is no secret {name!r}")
-
-    def value_of(secret: Secret) -> str:
-        value = values[secret.secret]
-        if isinstance(value, AirdockError):
-            raise FlowError("connector.secret", str(value))
-        return value
-
-    return value_of
-
-
-def _files(registry: Registry, project: str) -> Callable[[str], bytes | None]:
-    return lambda path: registry.scripts(project).read(path)
 
 
 class _Around:

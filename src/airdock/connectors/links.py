@@ -291,11 +291,16 @@ def link_of(
     Raises:
         DescriptorError: `descriptor.reference`.
     """
+    check_kind(name, connection, kinds, place)
+    return links.at(name)
+
+
+def check_kind(name: str, connection: Connection, kinds: tuple[type[Connection], ...], place: Place) -> None:
+    """Raises DescriptorError `descriptor.reference` where a connection is of none of these types."""
     if not isinstance(connection, kinds):
         wanted = " or ".join(f"`{each.type}`" for each in kinds)
         message = f"{name!r} is a `{connection.type}` connection; {wanted} is needed here"
         raise DescriptorError([Problem("descriptor.reference", message, place)])
-    return links.at(name)
 
 
 def _pause(failures: int) -> float:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 from airdock.errors import Place
 from airdock.spec.clock import Clock
 from airdock.spec.fields import REQUIRED, Spec, field
-from airdock.spec.kinds import Text
+from airdock.spec.kinds import Module, Text
 
 SECRET_NAME = Text(
     r"[A-Za-z][A-Za-z0-9_.-]{0,99}", "the name of a secret: a letter, then letters, digits, '_', '.', '-'"
@@ -33,6 +33,18 @@ def secrets_in(element: Spec) -> Iterator[Secret]:
             waiting += value
         elif isinstance(value, dict):
             waiting += value.values()
+
+
+def files_in(element: Spec) -> Iterator[str]:
+    """The files of the registry that an element names, those inside included."""
+    for name, attribute in element.attributes.items():
+        kind, value = element.fields[name].kind, getattr(element, attribute)
+        if isinstance(kind, Module):
+            yield from [value] if value else []
+            continue
+        for each in value if isinstance(value, list) else value.values() if isinstance(value, dict) else [value]:
+            if isinstance(each, Spec):
+                yield from files_in(each)
 
 
 class Client(Protocol):
@@ -138,4 +150,11 @@ class Connecting(Protocol):
 
         Raises:
             DescriptorError: `descriptor.reference`, there is none, or it is of another type.
+        """
+
+    def declaration(self, path: str, kinds: tuple[type[C], ...], place: Place) -> C:
+        """The same one as it is declared, to check by it what is compiled; when that runs it may be another one.
+
+        Raises:
+            DescriptorError: as `connection`.
         """

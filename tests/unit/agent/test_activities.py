@@ -35,6 +35,17 @@ class Safe(Connection):
         return Inside(opening.secret(self.key))
 
 
+class Letter(Connection):
+    """What a file says, and the file that it names."""
+
+    type = "letter"
+    text: str = field(Module((".xml",)), "The file.", default=REQUIRED)
+
+    async def connect(self, opening: Opening) -> Client:
+        text = (opening.file(self.text) or b"").decode()
+        return Inside((opening.file(text) or b"nothing").decode())
+
+
 class Inside(Client):
     def __init__(self, content: str) -> None:
         self.content = content
@@ -53,7 +64,7 @@ class Look(ProducingStep):
     connection: str = field(Module((".connection",)), "Which one.", default=REQUIRED)
 
     def compile(self, compiler: Compiler) -> Compiled:
-        link = compiler.connection(self.connection, (Safe,), self.place_of("connection"))
+        link = compiler.connection(self.connection, (Safe, Letter), self.place_of("connection"))
         store = self.store()
 
         async def look(exchange: Exchange) -> None:
@@ -70,7 +81,7 @@ def values() -> dict[str, str]:
 
 @pytest.fixture
 def agent(flows: Flows, values: dict[str, str]) -> Agent:
-    steps = Catalogue([*catalogue(), Look], [Safe, Phone], [Ring])
+    steps = Catalogue([*catalogue(), Look], [Safe, Letter, Phone], [Ring])
     return Agent(FolderSource(flows.folder), steps, scripts=ScriptLoader(), read_secret=values.get)
 
 
@@ -164,7 +175,7 @@ async def test_a_connection_that_is_not_there_or_of_another_type_refuses_the_flo
     agent.load()
     assert problems(agent) == [
         "there is no connection 'p/saef.connection'",
-        "'p/line.connection' is a `phone` connection; `safe` is needed here",
+        "'p/line.connection' is a `phone` connection; `safe` or `letter` is needed here",
     ]
     flows.write("p/saef.connection", {"type": "safe", "key": {"secret": "pin"}})
     flows.write("p/line.connection", {"type": "safe", "key": {"secret": "pin"}})
@@ -180,4 +191,22 @@ async def test_a_broken_connection_goes_on_as_it_was(flows: Flows, agent: Agent)
     flows.write("p/s.connection", {"type": "safe", "keys": {"secret": "pin"}})
     agent.load()
     assert (problems(agent), await body(agent)) == (["the `safe` connection has no field 'keys'"], "gold")
+    await agent.runtime.links.close()
+
+
+async def test_a_file_that_a_connection_read_opens_it_anew_when_it_changes(flows: Flows, agent: Agent) -> None:
+    flows.write("p/a.flow", {"steps": [{"type": "look", "connection": "/p/l.connection"}]})
+    flows.write("p/l.connection", {"type": "letter", "text": "/p/l.xml"})
+    flows.write("p/l.xml", "p/other.xml")
+    agent.load()
+    assert await body(agent) == "nothing"
+    # That file, which it names itself, and one that only reading it leads to.
+    for path, text, found in (
+        ("p/other.xml", "one", "one"),
+        ("p/other.xml", "two!", "two!"),
+        ("p/l.xml", "p/third.xml", "nothing"),
+    ):
+        flows.write(path, text)
+        agent.load()
+        assert await body(agent) == found
     await agent.runtime.links.close()
