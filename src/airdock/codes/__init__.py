@@ -9,13 +9,14 @@ from airdock.codes.descriptors import DESCRIPTORS
 from airdock.codes.formats import FORMATS
 from airdock.codes.installation import INSTALLATION
 from airdock.codes.lint import LINT
+from airdock.codes.listeners import LISTENERS
 from airdock.codes.patterns import PATTERNS
 from airdock.codes.requests import REQUESTS
 from airdock.codes.runs import RUNS
 
 CODES: dict[str, ErrorCode] = {
     code.code: code
-    for area in (DESCRIPTORS, RUNS, PATTERNS, FORMATS, CONNECTORS, REQUESTS, INSTALLATION)
+    for area in (DESCRIPTORS, RUNS, PATTERNS, FORMATS, CONNECTORS, LISTENERS, REQUESTS, INSTALLATION)
     for code in area
 }
 

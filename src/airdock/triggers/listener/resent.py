@@ -1,0 +1,52 @@
+"""Dead letters that are sent again: they arrive at their listener as if its source gave them."""
+
+from airdock.deadletters import Content, DeadLetters, Death, Letter
+from airdock.spec.trigger import Arrival
+
+
+class Resent(Arrival):
+    """A dead letter that is sent again. It has one attempt.
+
+    Attributes:
+        letter: What it is.
+    """
+
+    __slots__ = ("_letters", "letter")
+
+    def __init__(self, letter: Letter, letters: DeadLetters) -> None:
+        content = letter.content
+        super().__init__(
+            content.body,
+            content_type=content.content_type,
+            headers=content.headers,
+            id=content.id,
+            key=content.key,
+            about={**content.about, "deadLetter": letter.id},
+        )
+        self.letter = letter
+        self._letters = letters
+
+    async def accept(self) -> None:
+        await self._letters.done(self.letter.id)
+
+    async def release(self) -> None:
+        await self._letters.give_back(self.letter.id)
+
+    async def working(self) -> None:
+        await self._letters.renew(self.letter.id)
+
+    async def die(self, death: Death) -> None:
+        """It failed again."""
+        await self._letters.died_again(self.letter.id, death)
+
+
+def content_of(arrival: Arrival) -> Content:
+    """What is kept of an arrival."""
+    return Content(
+        body=arrival.body,
+        content_type=arrival.content_type,
+        headers=arrival.headers,
+        id=arrival.id,
+        key=arrival.key,
+        about=arrival.about,
+    )
