@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from airdock.cli.folder import checked_folder, registry_path_of
+from airdock.cli.installation import settings_of
 from airdock.cli.terminal import fail
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def command(
     from airdock.cli.request import make_request
     from airdock.engine.runtime import Runtime
     from airdock.server.log_lines import begin_logging
+    from airdock.server.outside import make_links
     from airdock.testing import FlowClient, Trace
 
     if folder is not None and directory is not None:
@@ -82,7 +84,7 @@ def command(
     sent = make_request(address, method, header or [], data, json, form or [])
     begin_logging("warning" if body_only else "info")
     watched = Trace() if trace else None
-    client = FlowClient(root, runtime=Runtime(observer=watched))
+    client = FlowClient(root, runtime=Runtime(observer=watched, links=make_links(settings_of(None))))
     sent = sent._replace(address=address_of(address, client, root))
     result = asyncio.run(_called(client, sent))
     traced = watched.of(result.run.exchange.run.id) if watched is not None and result.run is not None else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from airdock.cli.folder import checked_folder
+from airdock.cli.installation import settings_of
 from airdock.cli.terminal import fail, say
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def command(
     from airdock.cli.request import make_request
     from airdock.engine.runtime import Runtime
     from airdock.server.log_lines import begin_logging
+    from airdock.server.outside import make_links
     from airdock.testing import FlowClient
 
     root = checked_folder(folder)
@@ -75,7 +77,7 @@ def command(
     sent = make_request(address, method, header or [], data, json, form or [])
     debugger = _debugger(root, breakpoints or [], on_error)
     begin_logging("info")
-    client = FlowClient(root, runtime=Runtime(observer=debugger))
+    client = FlowClient(root, runtime=Runtime(observer=debugger, links=make_links(settings_of(None))))
     try:
         with asyncio.Runner(loop_factory=PausableLoop) as runner:
             result = runner.run(_called(client, sent, root))

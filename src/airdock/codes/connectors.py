@@ -29,6 +29,12 @@ CONNECTORS: tuple[ErrorCode, ...] = (
         "Keep it with `airdock secrets set`, or in the environment.",
     ),
     ErrorCode(
+        "connector.folder",
+        "A connection names a file in a folder that connections may not reach.",
+        "Let the path begin with a name, so that it is in the folder `data` of the home folder; or ask the operator to"
+        " add its folder to the setting `data_folders`.",
+    ),
+    ErrorCode(
         "connector.failed",
         "A service answered with an error that has no code of its own.",
         "The message has the service's own words.",

@@ -7,11 +7,12 @@ from types import TracebackType
 from typing import Any, Literal, NamedTuple
 
 from airdock.connectors.errors import unavailable
+from airdock.connectors.folders import NOWHERE
 from airdock.connectors.network import PUBLIC
 from airdock.deadline import DeadlineError, within
 from airdock.errors import DescriptorError, FlowError, Place, Problem, described
 from airdock.spec.clock import Clock
-from airdock.spec.connection import Client, Connection, Network, Opening, Secret
+from airdock.spec.connection import Client, Connection, Folders, Network, Opening, Secret
 
 log = logging.getLogger("airdock.connectors")
 
@@ -58,10 +59,13 @@ class LinkState(NamedTuple):
 class Links:
     """The connections of a process, for one event loop; `states` is for any thread."""
 
-    def __init__(self, clock: Clock, network: Network = PUBLIC, fakes: bool = False) -> None:
+    def __init__(
+        self, clock: Clock, network: Network = PUBLIC, fakes: bool = False, folders: Folders = NOWHERE
+    ) -> None:
         """`fakes`: connections are opened as their fakes, for tests of flows."""
         self.clock = clock
         self.network = network
+        self.folders = folders
         self.fakes = fakes
         self._links: dict[str, ConnectionLink] = {}
 
@@ -186,7 +190,7 @@ class _Opened:
         clock, declared = self._links.clock, self._declared
         if clock.monotonic() < self._not_before:
             raise FlowError("connector.unavailable", self.error)
-        opening = Opening(self.name, declared.secret, declared.file, self._links.network, clock)
+        opening = Opening(self.name, declared.secret, declared.file, self._links.network, clock, self._links.folders)
         try:
             client = declared.connection.fake() if self._links.fakes else await declared.connection.connect(opening)
         except Exception as error:

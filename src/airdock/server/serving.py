@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -23,6 +24,7 @@ from airdock.secrets import Sealing, SecretsError
 from airdock.server.callers import InstallationCallers
 from airdock.server.installation import Installation
 from airdock.server.openapi import OpenApi
+from airdock.server.outside import make_links
 from airdock.server.settings import Settings
 from airdock.spec.catalogue import Catalogue
 from airdock.state import Stores
@@ -69,7 +71,9 @@ def make_agent(
     read_secret: ReadSecret = installation.secrets.read
     if settings.folder is not None:
         read_secret = _without_waiting(read_secret)
-    runtime = None if stores is None else Runtime(stores=stores)
+    runtime = Runtime(links=make_links(settings))
+    if stores is not None:
+        runtime = replace(runtime, stores=stores)
     return Agent(source, catalogue, scripts=scripts, runlog=runlog, read_secret=read_secret, runtime=runtime)
 
 

@@ -102,6 +102,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     home: Annotated[
         Path, Meta(description="Where state is kept, such as the run log.", examples=["/var/lib/airdock"])
     ] = msgspec.field(default_factory=default_home)
+    data_folders: Annotated[
+        str,
+        Meta(
+            description="Folders whose files connections may reach, beside `data` in the home folder; with"
+            f" `{os.pathsep}` between them.",
+            examples=["/srv/data"],
+        ),
+    ] = ""
     database_url: Annotated[
         str,
         Meta(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from airdock.errors import Place
@@ -68,6 +69,17 @@ class Network(Protocol):
         """Whether an IP address may be connected to: a public one, or a private one that the installation allows."""
 
 
+class Folders(Protocol):
+    """Where the installation lets connections keep files."""
+
+    def inside(self, path: str) -> Path:
+        """Where a file lies; a relative path begins in the folder that every installation has.
+
+        Raises:
+            FlowError: `connector.folder`, it is in no folder that connections may reach.
+        """
+
+
 class Opening(NamedTuple):
     """What a connection may use when it is opened.
 
@@ -75,7 +87,7 @@ class Opening(NamedTuple):
         name: Its path, `project/crm.connection`, for messages.
         secret: The value of a secret; raises FlowError `connector.secret` where it is not there.
         file: What a file of the registry holds, such as a certificate; None when there is none.
-        network: Where HTTP may go. clock: Time.
+        network: Where HTTP may go. clock: Time. folders: Where files may be.
     """
 
     name: str
@@ -83,6 +95,7 @@ class Opening(NamedTuple):
     file: Callable[[str], bytes | None]
     network: Network
     clock: Clock
+    folders: Folders
 
 
 class Connection(Spec):
