@@ -69,8 +69,14 @@ def test_every_dependency_is_pinned_and_imported() -> None:
         assert re.search(rf"^\s*(from|import) {module}\b|\"{module}\"", source, re.MULTILINE), f"nothing imports {name}"
 
 
-MODULES = {"argon2-cffi": "argon2", "pyyaml": "yaml", "quickjs-ng": "_quickjs", "uuid-utils": "uuid_utils"}
-"""Where a package's module has another name."""
+MODULES = {
+    "argon2-cffi": "argon2",
+    "pyyaml": "yaml",
+    "quickjs-ng": "_quickjs",
+    "tzdata": "zoneinfo",
+    "uuid-utils": "uuid_utils",
+}
+"""Where a package's module has another name, or another module reads what it has."""
 
 
 def _same(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Literal, overload
 
 import msgspec
 
-from airdock.descriptor import expressions, outside, records, schemas, steps, values
+from airdock.descriptor import expressions, outside, records, schedules, schemas, steps, values
 from airdock.descriptor.json_text import parse_json
 from airdock.descriptor.problems import Problems, Unreadable
 from airdock.descriptor.reading import INVALID, NoTemplates, Reading, ReadKind, TemplateFiles
@@ -29,6 +29,8 @@ READ: dict[type[kinds.Kind], ReadKind] = {
     kinds.Integer: values.read_integer,
     kinds.Number: values.read_number,
     kinds.Duration: values.read_duration,
+    kinds.Cron: schedules.read_cron,
+    kinds.TimeZone: schedules.read_time_zone,
     kinds.Size: values.read_size,
     kinds.Literal: values.read_literal,
     kinds.Scalar: values.read_scalar,

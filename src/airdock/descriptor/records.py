@@ -135,6 +135,8 @@ _WORDS: dict[type[kinds.Kind], str] = {
     kinds.Integer: "a whole number",
     kinds.Number: "a number",
     kinds.Duration: 'a duration such as "30s"',
+    kinds.Cron: "a cron expression",
+    kinds.TimeZone: "the name of a time zone",
     kinds.Size: 'a size such as "10MB"',
     kinds.Expression: "an expression",
     kinds.Module: 'a path such as "/project/file.js"',

@@ -3,6 +3,7 @@
 from typing import Any
 
 from airdock.codes import LINT
+from airdock.cron import CronExpression
 from airdock.spec.connection import Connection
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.flow import METHODS, ErrorHandler, Flow
@@ -10,6 +11,7 @@ from airdock.spec.flow_test import FlowTest
 from airdock.spec.kinds import (
     Boolean,
     Choice,
+    Cron,
     Duration,
     Integer,
     ListOf,
@@ -22,6 +24,7 @@ from airdock.spec.kinds import (
     Steps,
     Template,
     Text,
+    TimeZone,
 )
 from airdock.spec.step import Step
 from airdock.spec.template import StepTemplate
@@ -61,14 +64,11 @@ class _Runs(Spec):
 class Job(_Runs):
     """What runs on a schedule."""
 
-    expression: str = field(
-        Text(r"\S+(\s+\S+){5,6}", "a Quartz cron expression of 6 or 7 fields, seconds first"),
-        "Quartz cron expression, seconds first.",
-        default=REQUIRED,
-        example="0/5 * * * * ?",
+    expression: CronExpression = field(
+        Cron(), "Quartz cron expression, seconds first.", default=REQUIRED, example="0/5 * * * * ?"
     )
     timezone: str = field(
-        Text(), "IANA time zone in which the expression is read.", default="UTC", example="Europe/Berlin"
+        TimeZone(), "IANA time zone in which the expression is read.", default="UTC", example="Europe/Berlin"
     )
     jitter: float = field(
         Duration(), "Each start is put off by up to this time, at random.", default=0.0, unit="s", example="30s"

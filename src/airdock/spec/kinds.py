@@ -51,6 +51,16 @@ class Duration(Kind):
 
 
 @dataclass(frozen=True)
+class Cron(Kind):
+    """A Quartz cron expression, seconds first; read as `airdock.cron.CronExpression`."""
+
+
+@dataclass(frozen=True)
+class TimeZone(Kind):
+    """The name of an IANA time zone, `"Europe/Berlin"`; read as `str`."""
+
+
+@dataclass(frozen=True)
 class Size(Kind):
     """`"64KB"`, `"10MB"`, read as bytes (`int`)."""
 

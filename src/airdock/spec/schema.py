@@ -207,6 +207,10 @@ def _plain(kind: Kind) -> dict[str, Any]:
             return {"type": word, **{name: limit for name, limit in limits.items() if limit is not None}}
         case kinds.Duration():
             return {"type": "string", "pattern": f"^{_DURATION}$"}
+        case kinds.Cron():
+            return {"type": "string", "pattern": r"^\s*\S+(\s+\S+){5,6}\s*$"}
+        case kinds.TimeZone():
+            return {"type": "string"}
         case kinds.Size():
             return {"type": "string", "pattern": f"^{_SIZE}$"}
         case kinds.Literal() | kinds.Template():

@@ -20,6 +20,8 @@ _WORDS: dict[type[Kind], str] = {
     kinds.Text: "text",
     kinds.Boolean: "`true` or `false`",
     kinds.Duration: 'duration, such as `"30s"`',
+    kinds.Cron: "Quartz cron expression",
+    kinds.TimeZone: "name of a time zone",
     kinds.Size: 'size, such as `"10MB"`',
     kinds.Scalar: "text, number, boolean or null",
     kinds.JsonSchema: "JSON Schema",

@@ -129,7 +129,7 @@ def test_job_rules(refused: Refused) -> None:
     (found,) = refused({"expression": "0/5 * * * * ?"}, "job", "p/a.job")
     assert found.message == "nothing to run: give `type` and `module`, or `steps`"
     (found,) = refused({"expression": "* * * * *", "type": "flow", "module": "/p/a.flow"}, "job", "p/a.job")
-    assert "a Quartz cron expression of 6 or 7 fields" in found.message
+    assert "a cron expression has 6 or 7 fields, seconds first, not 5" in found.message
 
 
 def test_listener(reader: Reader) -> None:

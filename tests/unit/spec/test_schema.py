@@ -149,7 +149,7 @@ EVERY_KIND = (
     *(kinds.Scalar(), kinds.JsonSchema(), kinds.Template(), kinds.Expression(), kinds.Steps(), kinds.Flow()),
     *(kinds.Module(), kinds.Choice(("a",)), kinds.ListOf(kinds.Text()), kinds.MapOf(kinds.Text())),
     *(kinds.Record(Project), kinds.OneOf((kinds.Text(), kinds.Boolean()))),
-    kinds.Params(),
+    *(kinds.Params(), kinds.Cron(), kinds.TimeZone()),
 )
 
 
