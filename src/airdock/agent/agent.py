@@ -16,6 +16,7 @@ from airdock.agent.space import Space, Tools, next_space
 from airdock.agent.unit import FlowLogs
 from airdock.agent.watch import FolderWatch
 from airdock.connectors.links import Declared
+from airdock.descriptor.overrides import Overrides
 from airdock.descriptor.reader import Reader
 from airdock.engine.pipeline import Pipeline
 from airdock.engine.runtime import Runtime
@@ -64,17 +65,20 @@ class Agent(CurrentRoutes):
         runlog: FlowLogs | None = None,
         read_secret: ReadSecret = no_secrets,
         runtime: Runtime | None = None,
+        overrides: Overrides | None = None,
     ) -> None:
         """
         Args:
             source: Where descriptors come from. catalogue: Their steps. scripts: Loads their scripts.
             runlog: Where runs are recorded. read_secret: The value of a secret, or None.
             runtime: What flows use of the process; real time and state in memory if left out.
+            overrides: What the installation says of connections.
         """
         super().__init__()
         self.source = source
         self.runtime = runtime or Runtime()
-        self.tools = Tools(Reader(catalogue), scripts, runlog, read_secret, source.root_name, runtime=self.runtime)
+        reader = Reader(catalogue, overrides=overrides)
+        self.tools = Tools(reader, scripts, runlog, read_secret, source.root_name, runtime=self.runtime)
         self.on_switch: list[Callable[[], None]] = []
         self._dutiful = False
         self._watched: Mapping[tuple[str, str], Callable[[], str]] = {}
@@ -190,6 +194,11 @@ class Agent(CurrentRoutes):
             # A fault of ours; the next change may go better, and what runs goes on.
             log.exception("a change of %s cannot be taken in", self.source.name)
             return []
+
+    @property
+    def idle_overrides(self) -> list[str]:
+        """The connections that the installation says something of, and that are not in the registry."""
+        return [path for path in self.tools.reader.overrides.paths if path not in self.registry.units]
 
     def shown(self, path: str) -> str:
         """A file of the registry as its author knows it."""

@@ -167,7 +167,7 @@ class Unit:
             raise DescriptorError([Problem(error.code, str(error), Place(shown, 1, 1))]) from error
         self.templates, self.connections = set(), set()
         templates = Templates(registry.files.read, registry.files.shown, registry.meant, self._note_template)
-        model = registry.reader.read(self.kind, content or b"", shown, templates)
+        model = registry.reader.read(self.kind, content or b"", shown, templates, self.path)
         if self.kind == "flow":
             self._compile(model, registry)
         elif self.kind == "access":

@@ -8,6 +8,7 @@ import msgspec
 
 from airdock.descriptor import expressions, outside, records, schedules, schemas, steps, values
 from airdock.descriptor.json_text import parse_json
+from airdock.descriptor.overrides import Overrides
 from airdock.descriptor.problems import Problems, Unreadable
 from airdock.descriptor.reading import INVALID, NoTemplates, Reading, ReadKind, TemplateFiles
 from airdock.descriptor.templates import read_step_template
@@ -63,9 +64,11 @@ class Limits(msgspec.Struct, frozen=True):
 class Reader:
     """Reads descriptors whose steps are in a catalogue."""
 
-    def __init__(self, catalogue: Catalogue, limits: Limits | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, limits: Limits | None = None, overrides: Overrides | None = None) -> None:
+        """`overrides`: what the installation says of connections."""
         self.catalogue = catalogue
         self.limits = limits or Limits()
+        self.overrides = overrides or Overrides()
 
     @overload
     def read(self, kind: Literal["flow"], text: str | bytes, file: str, templates: TemplateFiles = ...) -> Flow: ...
@@ -88,14 +91,17 @@ class Reader:
         self, kind: Literal["project"], text: str | bytes, file: str, templates: TemplateFiles = ...
     ) -> Project: ...
     @overload
-    def read(self, kind: str, text: str | bytes, file: str, templates: TemplateFiles = ...) -> Any: ...
+    def read(self, kind: str, text: str | bytes, file: str, templates: TemplateFiles = ..., path: str = ...) -> Any: ...
 
-    def read(self, kind: str, text: str | bytes, file: str, templates: TemplateFiles = NO_TEMPLATES) -> Any:
+    def read(
+        self, kind: str, text: str | bytes, file: str, templates: TemplateFiles = NO_TEMPLATES, path: str = ""
+    ) -> Any:
         """The model of a descriptor.
 
         Args:
             kind: What `kind_of` says. text: The content. file: Path in the registry; `.yaml` or `.yml` behind it
                 means YAML, anything else JSON. templates: The step templates that it may use.
+            path: Of the registry, `project/crm.connection`, by which the installation may say something of it.
 
         Raises:
             DescriptorError: with all problems of the file, in file order.
@@ -105,7 +111,10 @@ class Reader:
             raise ValueError(f"no kind of descriptor is called {kind!r}")
         problems = Problems()
         try:
-            model = self._model(kind, self._tree(text, file, problems), problems, templates)
+            tree = self._tree(text, file, problems)
+            if kind == "connection":
+                tree = self.overrides.over(path, tree)
+            model = self._model(kind, tree, problems, templates)
         except Unreadable:
             model = INVALID
         except RecursionError:

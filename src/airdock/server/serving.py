@@ -17,6 +17,7 @@ from airdock.agent.source import FolderSource
 from airdock.agent.status import ProcessKind
 from airdock.database import DatabaseError
 from airdock.deadline import DeadlineError, within
+from airdock.descriptor.overrides import Overrides
 from airdock.engine.runtime import Runtime
 from airdock.errors import AirdockError
 from airdock.runlog import RunLog, RunLogSettings
@@ -74,7 +75,31 @@ def make_agent(
     runtime = Runtime(links=make_links(settings))
     if stores is not None:
         runtime = replace(runtime, stores=stores)
-    return Agent(source, catalogue, scripts=scripts, runlog=runlog, read_secret=read_secret, runtime=runtime)
+    return Agent(
+        source,
+        catalogue,
+        scripts=scripts,
+        runlog=runlog,
+        read_secret=read_secret,
+        runtime=runtime,
+        overrides=_overrides(settings),
+    )
+
+
+def _overrides(settings: Settings) -> Overrides:
+    """What the installation says of connections.
+
+    Raises:
+        AirdockError: the file cannot be read, or does not say it well.
+    """
+    file = settings.connections
+    if file is None:
+        return Overrides()
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise AirdockError(f"connections: {file} cannot be read: {error.strerror}") from error
+    return Overrides.read(content, str(file))
 
 
 def _without_waiting(read: ReadSecret) -> ReadSecret:
@@ -161,6 +186,8 @@ class Serving:
                 raise
             log.warning("users, tokens, secrets and durable state are not there: %s", error)
         self.agent.load()
+        for path in self.agent.idle_overrides:
+            log.warning("connections: there is no connection %s, of which the file speaks", path)
         self.loaded = True
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:

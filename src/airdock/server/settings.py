@@ -175,6 +175,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 256 * 1024**2
     log_level: Annotated[LogLevel, Meta(description="The least level of the lines that go to standard error.")] = "info"
+    connections: Annotated[
+        Path | None,
+        Meta(
+            description="A YAML or JSON file with fields of connections, by the connection's path, that stand in place"
+            " of those in the descriptors; read at the start.",
+            examples=["/etc/airdock/connections.yaml"],
+        ),
+    ] = None
     catalogue: Annotated[
         str,
         Meta(description="The function that lists the step types, `module:function`; another may list fewer."),
