@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from airdock.agent.agent import Agent
+from airdock.agent.connections import remove_states, write_states
 from airdock.agent.status import (
     HEARTBEAT_SECONDS,
     ProcessInfo,
@@ -88,6 +89,7 @@ class Presence:
         try:
             with self._database.writing() as connection:
                 remove_process(connection, self._node, os.getpid())
+                remove_states(connection, self._node, os.getpid())
         except DatabaseError as error:
             log.debug("the end of this process cannot be told: %s", error)
 
@@ -104,8 +106,11 @@ class Presence:
     def _say(self) -> None:
         now = time.time()
         info = ProcessInfo(os.getpid(), self._kind, self._serves, self._started, now, self._cursor() or 0)
+        states = self._agent.runtime.links.states()
         with self._database.writing() as connection:
             write_process(connection, self._node, info)
+            if states:
+                write_states(connection, self._node, info.pid, now, states)
 
     def _tell_artefacts(self) -> None:
         registry, cursor = self._agent.registry, self._cursor() or 0

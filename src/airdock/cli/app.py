@@ -48,6 +48,7 @@ COMMANDS: dict[str, Entry] = {
     "rollback": Entry("airdock.cli.rollback", "Publish an earlier release again."),
     "unpublish": Entry("airdock.cli.unpublish", "Take a project out of the registry."),
     "routes": Entry("airdock.cli.routes", "List the addresses that published flows answer at."),
+    "connections": Entry("airdock.cli.connections", "List connections and how they stand, or try one."),
     "logs": Entry("airdock.cli.logs", "Show the runs of a server, and follow them."),
     "users": Entry("airdock.cli.users", "Make and change users."),
     "tokens": Entry("airdock.cli.tokens", "Make and end tokens."),

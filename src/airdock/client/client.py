@@ -8,6 +8,7 @@ import httpx
 
 from airdock.api.agent import AgentInfo, ArtefactInfo
 from airdock.api.audit import AuditEntry
+from airdock.api.connections import ConnectionInfo, ConnectionTest
 from airdock.api.flows import FlowInfo, RouteInfo
 from airdock.api.projects import Member, Members, Project
 from airdock.api.secrets import SecretInfo, SecretValue
@@ -124,6 +125,15 @@ class Client:
     def artefacts(self) -> Iterator[ArtefactInfo]:
         """Every descriptor of the node that answers, and how it stands."""
         return items(self._transport, ArtefactInfo, "/agent")
+
+    def connections(self) -> Iterator[ConnectionInfo]:
+        """The connections, and how they stand."""
+        return items(self._transport, ConnectionInfo, "/connections")
+
+    def test_connection(self, name: str) -> ConnectionTest:
+        """Opens a connection and asks its service for a sign of life."""
+        path = path_of("connections", *name.strip("/").split("/"))
+        return self._transport.write(ConnectionTest, "POST", path, None)
 
     def settings(self) -> Iterator[SettingInfo]:
         """The settings of the server, secrets masked."""

@@ -49,10 +49,16 @@ class Narrowed:
 class AirdockCollector(Collector):
     """Reads the counts when it is asked for them; keeps none itself."""
 
-    def __init__(self, counts: Counts, flow_states: Callable[[], Iterable[str]]) -> None:
-        """`flow_states` lists the state of each flow descriptor."""
+    def __init__(
+        self,
+        counts: Counts,
+        flow_states: Callable[[], Iterable[str]],
+        connections: Callable[[], Iterable[tuple[str, str, str]]] = tuple,
+    ) -> None:
+        """`flow_states` lists the state of each flow descriptor, `connections` the name, type and state of each."""
         self._counts = counts
         self._flow_states = flow_states
+        self._connections = connections
 
     def describe(self) -> Iterator[Metric]:
         """Nothing: so that registering it reads no counts."""
@@ -66,6 +72,7 @@ class AirdockCollector(Collector):
         yield self._flows()
         yield self._dropped()
         yield self._breakers()
+        yield self._connected()
         yield InfoMetricFamily("airdock_build", "The version of Airdock.", {"version": __version__})
 
     def _runs(self, counters: Sequence[FlowCounters]) -> Metric:
@@ -106,6 +113,14 @@ class AirdockCollector(Collector):
         for (flow, step, state), count in self._counts.states().items():
             breakers.add_metric([flow, step, state], count)
         return breakers
+
+    def _connected(self) -> Metric:
+        connections = GaugeMetricFamily(
+            "airdock_connection_state", "1 for the state of each connection.", labels=["connection", "type", "state"]
+        )
+        for name, kind, state in self._connections():
+            connections.add_metric([name, kind, state], 1)
+        return connections
 
     def _flows(self) -> Metric:
         flows = GaugeMetricFamily("airdock_flows", "Flow descriptors, by state.", labels=["state"])

@@ -33,7 +33,9 @@ class FakeCounts:
 
 
 def samples() -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    text = metrics_text(AirdockCollector(FakeCounts(), lambda: ["enabled", "enabled", "failed"])).decode()
+    connections = [("p/crm.connection", "http", "open")]
+    collector = AirdockCollector(FakeCounts(), lambda: ["enabled", "enabled", "failed"], lambda: connections)
+    text = metrics_text(collector).decode()
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(text)
@@ -61,6 +63,11 @@ def test_durations_are_a_cumulative_histogram_over_both_outcomes() -> None:
     assert found[f"{name}_sum", (("flow", "p/a.flow"),)] == 2.0
     assert found[f"{name}_bucket", (("flow", ODD), ("le", "30.0"))] == 0
     assert found[f"{name}_bucket", (("flow", ODD), ("le", "+Inf"))] == 1
+
+
+def test_each_connection_has_a_state() -> None:
+    labels = (("connection", "p/crm.connection"), ("state", "open"), ("type", "http"))
+    assert samples()["airdock_connection_state", labels] == 1
 
 
 def test_circuit_breakers_are_counted_by_state() -> None:

@@ -24,6 +24,7 @@ _TAGS = {
     "registry": "The registry",
     "flows": "Flows and routes",
     "agent": "The agent",
+    "connections": "Connections",
     "runs": "Runs",
     "settings": "Settings",
     "audit": "The audit log",

@@ -8,6 +8,7 @@ from airdock.server.management.parts import Parts
 from airdock.server.management.routes.agent import agent_routes
 from airdock.server.management.routes.archive import archive_routes
 from airdock.server.management.routes.audit import audit_routes
+from airdock.server.management.routes.connections import connection_routes
 from airdock.server.management.routes.files import file_routes
 from airdock.server.management.routes.flows import flow_routes
 from airdock.server.management.routes.index import description_routes
@@ -28,7 +29,7 @@ from airdock.server.management.routes.workspace import workspace_routes
 RESOURCES = (
     session_routes, oidc_routes, user_routes, token_routes, preference_routes, project_routes, workspace_routes,
     file_routes, archive_routes, sandbox_routes, registry_routes, publication_routes, flow_routes, agent_routes,
-    run_routes, settings_routes, audit_routes, secret_routes,
+    connection_routes, run_routes, settings_routes, audit_routes, secret_routes,
 )  # fmt: skip
 
 

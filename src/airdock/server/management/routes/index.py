@@ -9,6 +9,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from airdock import __version__
+from airdock.agent.connections import statuses
 from airdock.agent.paths import project_of
 from airdock.identity import Permission
 from airdock.server.management.access import shows
@@ -51,7 +52,11 @@ def index_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
         def states() -> list[str]:
             return [each.state for each in parts.agent.artefacts if each.kind == "flow" and seen(each.path)]
 
-        collector = AirdockCollector(Narrowed(parts.store, seen), states)
+        def connections() -> list[tuple[str, str, str]]:
+            found = statuses(parts.database, parts.agent.runtime.links.states())
+            return [(each.name, each.type, each.state) for each in found if seen(each.name)]
+
+        collector = AirdockCollector(Narrowed(parts.store, seen), states, connections)
         return Response(metrics_text(collector), media_type=CONTENT_TYPE)
 
     return [index, metrics]
