@@ -66,9 +66,9 @@ def command(
 
 
 def _formatter() -> "Formatter":
-    from airdock.builtin import catalogue
     from airdock.descriptor.reader import Reader
     from airdock.formatting import Formatter
+    from airdock.plugins import catalogue
 
     return Formatter(Reader(catalogue()))
 

@@ -26,7 +26,7 @@ def load_agent(folder: Path) -> "Agent":
     from airdock.agent.agent import Agent
     from airdock.agent.scripts import ScriptLoader
     from airdock.agent.source import FolderSource
-    from airdock.builtin import catalogue
+    from airdock.plugins import catalogue
     from airdock.triggers.http.protection.secrets import assumed
 
     agent = Agent(FolderSource(checked_folder(folder)), catalogue(), scripts=ScriptLoader(), read_secret=assumed)

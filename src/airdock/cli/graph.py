@@ -62,8 +62,8 @@ def _format_of(output: Path | None) -> Format:
 
 
 def _draw(flow: str, folder: Path, format: Format) -> str:
-    from airdock.builtin import catalogue
     from airdock.cli.drawing import flow_chart, to_mermaid, to_svg
+    from airdock.plugins import catalogue
 
     path, descriptor = _descriptor(flow, folder)
     methods = " ".join(descriptor.get("methods") or ())
@@ -85,10 +85,10 @@ def _descriptor(flow: str, folder: Path) -> tuple[str, dict[str, Any]]:
 
 def _read(source: "FolderSource", path: str, folder: Path) -> dict[str, Any]:
     from airdock.agent.templates import Templates
-    from airdock.builtin import catalogue
     from airdock.cli.problems import text_lines
     from airdock.descriptor.reader import Reader
     from airdock.errors import DescriptorError
+    from airdock.plugins import catalogue
 
     try:
         templates = Templates(source.read, source.shown)

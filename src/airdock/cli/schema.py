@@ -33,8 +33,8 @@ def command(
       airdock schema flow > flow.schema.json
       airdock schema --vscode
     """
-    from airdock.builtin import catalogue
     from airdock.descriptor.names import hint
+    from airdock.plugins import catalogue
     from airdock.spec.descriptors import DESCRIPTORS
     from airdock.spec.schema import descriptor_schema
 
@@ -50,10 +50,10 @@ def command(
 
 def set_up_editor(folder: Path) -> list[str]:
     """Writes what editors need and tells which files changed. Ends the program with an error when it cannot."""
-    from airdock.builtin import catalogue
     from airdock.cli.editor.vscode import write_settings
     from airdock.cli.folder import checked_folder
     from airdock.errors import DescriptorError
+    from airdock.plugins import catalogue
 
     try:
         changed = write_settings(checked_folder(folder), catalogue())

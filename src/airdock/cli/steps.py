@@ -83,6 +83,6 @@ def _entry(step: Any) -> dict[str, Any]:
 
 
 def _catalogue() -> Any:
-    from airdock.builtin import catalogue
+    from airdock.plugins import catalogue
 
     return catalogue()

@@ -186,7 +186,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: Annotated[
         str,
         Meta(description="The function that lists the step types, `module:function`; another may list fewer."),
-    ] = "airdock.builtin:catalogue"
+    ] = "airdock.plugins:catalogue"
 
     def __post_init__(self) -> None:
         if self.root_path and not _is_prefix(self.root_path):

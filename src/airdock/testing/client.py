@@ -11,8 +11,8 @@ import msgspec
 from airdock.agent.agent import Agent
 from airdock.agent.scripts import ScriptLoader
 from airdock.agent.source import FolderSource
-from airdock.builtin import catalogue
 from airdock.engine.runtime import Runtime
+from airdock.plugins import catalogue
 from airdock.testing.calls import Call
 from airdock.testing.mocks import Mocks, read_mocks
 from airdock.testing.recording import RecordedRun, Recording

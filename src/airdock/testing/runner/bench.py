@@ -9,7 +9,7 @@ from airdock.agent.content import Source
 from airdock.agent.paths import project_of
 from airdock.agent.scripts import ScriptLoader
 from airdock.agent.unit import Unit
-from airdock.builtin import catalogue
+from airdock.plugins import catalogue
 from airdock.spec.catalogue import Catalogue
 from airdock.spec.flow import Flow
 from airdock.spec.flow_test import FlowTest
