@@ -8,4 +8,17 @@ LISTENERS: tuple[ErrorCode, ...] = (
         "The process ended while it worked on a message, at each of its attempts.",
         "Look for what ends the process, such as want of memory, then send the dead letter again.",
     ),
+    ErrorCode(
+        "deadLetters.full",
+        "There is no room for another dead letter, so that messages that fail are not accepted.",
+        "Send dead letters again or discard them, or raise `AIRDOCK_DEAD_LETTER_SIZE`.",
+        503,
+    ),
+    ErrorCode("deadLetters.missing", "No such dead letter is there.", "`airdock dead-letters list` lists them.", 404),
+    ErrorCode(
+        "deadLetters.busy",
+        "The dead letter is being sent again just now, or was changed by somebody else.",
+        "Look at it again.",
+        409,
+    ),
 )

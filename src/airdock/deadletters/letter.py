@@ -4,7 +4,17 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from airdock.errors import AirdockError
+
 State = Literal["dead", "queued", "sending"]
+
+
+class LetterError(AirdockError):
+    """What was asked for cannot be done. `code` is a key of `CODES`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Content(msgspec.Struct, kw_only=True):
@@ -39,12 +49,13 @@ class Death(msgspec.Struct, kw_only=True):
     at: float = 0.0
 
 
-class Letter(msgspec.Struct, kw_only=True):
-    """A dead letter.
+class LetterInfo(msgspec.Struct, kw_only=True):
+    """A dead letter in one line, without what arrived.
 
     Attributes:
         id: UUIDv7. listener: `project/orders.listener`, in a sandbox `~user/project/orders.listener`.
-        source: What it came from, such as `message`. content: What arrived. death: Why it lies here.
+        project: Of the listener, empty at the root. owner: Whose sandbox; empty for the registry.
+        source: What it came from, such as `message`. content_type: Of what arrived. death: Why it lies here.
         state: `dead`: it waits for a person. `queued`: it is to be sent again. `sending`: it is being worked on.
         revision: One more with each change. size: Bytes that it takes here.
     """
@@ -52,11 +63,19 @@ class Letter(msgspec.Struct, kw_only=True):
     id: str
     listener: str
     source: str
-    content: Content
     death: Death
+    project: str = ""
+    owner: str = ""
+    content_type: str = ""
     state: State = "dead"
     revision: int = 1
     size: int = 0
+
+
+class Letter(LetterInfo, kw_only=True):
+    """A dead letter with what arrived."""
+
+    content: Content
 
 
 class DeadLetters(Protocol):
@@ -86,3 +105,11 @@ class DeadLetters(Protocol):
 
     async def give_back(self, id: str) -> None:
         """A letter was not worked on and is to be sent again later."""
+
+
+def place_of(listener: str) -> tuple[str, str]:
+    """The owner and the project of a listener by its name; empty for the registry, and for the root."""
+    owner, path = "", listener
+    if listener.startswith("~"):
+        owner, _, path = listener[1:].partition("/")
+    return owner, path.partition("/")[0] if "/" in path else ""

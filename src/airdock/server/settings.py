@@ -174,6 +174,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             description="The run log's largest size; the oldest runs leave first.", ge=1024**2, extra={"unit": "bytes"}
         ),
     ] = 256 * 1024**2
+    dead_letter_age: Annotated[
+        float, Meta(description="Dead letters older than this are removed.", gt=0, extra={"unit": "seconds"})
+    ] = 30 * 86400.0
+    dead_letter_size: Annotated[
+        int,
+        Meta(
+            description="What all dead letters may take; when there is no room, messages that fail are not accepted.",
+            ge=1024**2,
+            extra={"unit": "bytes"},
+        ),
+    ] = 1024**3
     log_level: Annotated[LogLevel, Meta(description="The least level of the lines that go to standard error.")] = "info"
     connections: Annotated[
         Path | None,

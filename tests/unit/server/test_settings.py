@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from airdock.deadletters import Bounds
 from airdock.runlog.settings import RunLogSettings
 from airdock.server.reference import settings_page
 from airdock.server.settings import Settings, SettingsError, load_settings, meta_of, variable_of
@@ -92,6 +93,7 @@ def test_settings_travel_to_other_processes() -> None:
     assert msgspec.structs.replace(settings, port=1).port == 1
 
 
-def test_the_bounds_of_the_run_log_are_its_own() -> None:
+def test_the_bounds_of_the_run_log_and_of_dead_letters_are_their_own() -> None:
     settings, bounds = load_settings({}, {}), RunLogSettings()
     assert (settings.run_log_age, settings.run_log_size) == (bounds.max_age, bounds.max_size)
+    assert (settings.dead_letter_age, settings.dead_letter_size) == Bounds()
