@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from airdock.connectors.grpc.connection import GrpcConnection
+from airdock.connectors.grpc.step import Grpc
 from airdock.spec.catalogue import Catalogue
 from airdock.steps.aggregate import Aggregate
 from airdock.steps.cache import Cache
@@ -47,7 +49,7 @@ from airdock.steps.wire_tap import WireTap
 
 @cache
 def catalogue() -> Catalogue:
-    """Every built-in step type."""
+    """Every built-in type."""
     return Catalogue(
         (
             Output,
@@ -90,5 +92,7 @@ def catalogue() -> Catalogue:
             PollEnrich,
             Python,
             JavaScript,
-        )
+            Grpc,
+        ),
+        (GrpcConnection,),
     )

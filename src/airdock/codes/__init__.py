@@ -7,6 +7,7 @@ from airdock.codes.code import ErrorCode, LintCode, Severity
 from airdock.codes.connectors import CONNECTORS
 from airdock.codes.descriptors import DESCRIPTORS
 from airdock.codes.formats import FORMATS
+from airdock.codes.grpc import GRPC
 from airdock.codes.installation import INSTALLATION
 from airdock.codes.lint import LINT
 from airdock.codes.listeners import LISTENERS
@@ -16,7 +17,17 @@ from airdock.codes.runs import RUNS
 
 CODES: dict[str, ErrorCode] = {
     code.code: code
-    for area in (DESCRIPTORS, RUNS, PATTERNS, FORMATS, CONNECTORS, LISTENERS, REQUESTS, INSTALLATION)
+    for area in (
+        DESCRIPTORS,
+        RUNS,
+        PATTERNS,
+        FORMATS,
+        CONNECTORS,
+        GRPC,
+        LISTENERS,
+        REQUESTS,
+        INSTALLATION,
+    )
     for code in area
 }
 

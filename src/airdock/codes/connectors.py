@@ -35,6 +35,12 @@ CONNECTORS: tuple[ErrorCode, ...] = (
         " add its folder to the setting `data_folders`.",
     ),
     ErrorCode(
+        "connector.network",
+        "The host of a connection has an address to which this installation lets nothing go.",
+        "Private, loopback and link-local addresses are for the operator to allow.",
+        502,
+    ),
+    ErrorCode(
         "connector.failed",
         "A service answered with an error that has no code of its own.",
         "The message has the service's own words.",

@@ -16,5 +16,5 @@ def library(module: str, extra: str, place: Place) -> Any:
         return import_module(module)
     except ImportError as error:
         hint = f"install it: pip install 'airdock[{extra}]'"
-        message = f"the format {extra!r} needs a library that is not installed ({error.name or module})"
+        message = f"{extra!r} needs a library that is not installed ({error.name or module})"
         raise DescriptorError([Problem("descriptor.extra", message, place, hint)]) from error

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from airdock.errors import DescriptorError
+from airdock.errors import DescriptorError, Place
 from airdock.formats.extras import library
 from airdock.formats.format import ReadFile
 
@@ -36,21 +36,45 @@ def message_class(options: Any, file: ReadFile) -> Any:
         NoSchemaError: the schema cannot be used, or has no such message. DescriptorError: a file is not there.
     """
     library("google.protobuf", "protobuf", options.place)
-    if options.schema_file.endswith(".desc"):
-        described = file(options.schema_file, options.place_of("schemaFile"))
-    else:
+    if not options.schema_file.endswith(".desc"):
         library("grpc_tools", "protobuf", options.place)
-        described = _compiled(*_sources(options, file))
-    return _message(described, options.message)
+    if options.schema_file:
+        return _message(described(options.schema_file, file, options.place_of("schemaFile")), options.message)
+    return _message(_compiled(_IN_PLACE, ((_IN_PLACE, options.schema.encode()),)), options.message)
 
 
-def _sources(options: Any, file: ReadFile) -> tuple[str, tuple[tuple[str, bytes], ...]]:
+def described(path: str, file: ReadFile, place: Place) -> bytes:
+    """The descriptor set that a file of the registry stands for, a `.proto` file or a set itself.
+
+    Raises:
+        NoSchemaError: it does not compile. DescriptorError: a file is not there.
+    """
+    return file(path, place) if path.endswith(".desc") else _compiled(*_sources(path, file, place))
+
+
+def pool_of(content: bytes) -> tuple[Any, list[Any]]:
+    """What a descriptor set describes: a pool, and the files without those that come with Protocol Buffers.
+
+    Raises:
+        NoSchemaError: it is none that can be used.
+    """
+    from google.protobuf import descriptor_pb2, descriptor_pool
+    from google.protobuf.message import DecodeError
+
+    pool = descriptor_pool.DescriptorPool()
+    try:
+        files = descriptor_pb2.FileDescriptorSet.FromString(content).file
+        for each in files:
+            pool.Add(each)
+    except (DecodeError, TypeError, ValueError) as error:
+        raise NoSchemaError(f"this is no descriptor set that can be used: {error}") from error
+    return pool, [each for each in files if not each.name.startswith(_WELL_KNOWN)]
+
+
+def _sources(path: str, file: ReadFile, place: Place) -> tuple[str, tuple[tuple[str, bytes], ...]]:
     """The name of the schema, and every file that it needs by the name under which it is imported."""
-    place = options.place_of("schemaFile")
-    if not options.schema_file:
-        return _IN_PLACE, ((_IN_PLACE, options.schema.encode()),)
-    first = PurePosixPath(options.schema_file)
-    sources: dict[str, bytes] = {first.name: file(options.schema_file, place)}
+    first = PurePosixPath(path)
+    sources: dict[str, bytes] = {first.name: file(path, place)}
     waiting = [first.name]
     while waiting:
         for name in _IMPORT.findall(sources[waiting.pop()].decode("utf-8", "replace")):
@@ -63,7 +87,7 @@ def _sources(options: Any, file: ReadFile) -> tuple[str, tuple[tuple[str, bytes]
     return first.name, tuple(sources.items())
 
 
-def _imported(name: str, first: PurePosixPath, place: Any, file: ReadFile) -> bytes:
+def _imported(name: str, first: PurePosixPath, place: Place, file: ReadFile) -> bytes:
     """An imported file, beside the schema or from its project on."""
     try:
         return file(str(first.parent / name), place)
@@ -99,21 +123,14 @@ def _compiled(name: str, sources: tuple[tuple[str, bytes], ...]) -> bytes:
         return made.read_bytes()
 
 
-def _message(described: bytes, name: str) -> Any:
-    from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-    from google.protobuf.message import DecodeError
+def _message(content: bytes, name: str) -> Any:
+    from google.protobuf import message_factory
 
-    pool = descriptor_pool.DescriptorPool()
+    pool, own = pool_of(content)
     try:
-        files = descriptor_pb2.FileDescriptorSet.FromString(described)
-        for each in files.file:
-            pool.Add(each)
         return message_factory.GetMessageClass(pool.FindMessageTypeByName(name))
     except KeyError:
-        own = [each for each in files.file if not each.name.startswith(_WELL_KNOWN)]
         known = [f"{each.package}.{kind.name}".lstrip(".") for each in own for kind in each.message_type]
         near = get_close_matches(name, known, 1)
         hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(known[:10])}"
         raise NoSchemaError(f"the schema has no message {name!r}", hint) from None
-    except (DecodeError, TypeError, ValueError) as error:
-        raise NoSchemaError(f"this is no descriptor set that can be used: {error}") from error

@@ -14,6 +14,6 @@ def test_one_that_is_missing_is_told_with_the_line_that_installs_it() -> None:
     (problem,) = caught.value.problems
     assert problem.code == "descriptor.extra"
     assert str(problem) == (
-        "p/f.flow:3:5: the format 'excel' needs a library that is not installed (no_such_library):"
+        "p/f.flow:3:5: 'excel' needs a library that is not installed (no_such_library):"
         " install it: pip install 'airdock[excel]'"
     )

@@ -1,0 +1,1 @@
+"""gRPC services: methods are called with objects, as the JSON mapping of Protocol Buffers has them."""
