@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from airdock.connectors.folders import NOWHERE
 from airdock.connectors.links import Links
 from airdock.connectors.network import AllowedNetwork
 from airdock.engine.clock import LoopClock
@@ -28,7 +29,7 @@ def opening(
             raise FlowError("connector.secret", f"there is no secret {named.secret!r}")
         return secrets[named.secret]
 
-    return Opening(name, secret, (files or {}).get, network, LoopClock())
+    return Opening(name, secret, (files or {}).get, network, LoopClock(), NOWHERE)
 
 
 class ConnectedFlows(Flows):
