@@ -108,6 +108,8 @@ class Session:
     def command(self, command: Command) -> None:
         """Runs one command, or starts it if it is a server; a server that runs is stopped first."""
         text = re.sub(r"^\.venv/bin/(?=airdock)", "", command.text)
+        if text.startswith("pip install ./"):
+            self._install(text.removeprefix("pip install "))
         if text.startswith(ELSEWHERE):
             return
         if text.startswith("cd "):
@@ -120,6 +122,14 @@ class Session:
             self._expect(command, lambda: self._curl(text))
         else:
             self._expect(command, lambda: self._run(["bash", "-c", self._with_ports(text)]))
+
+    def _install(self, package: str) -> None:
+        """Installs a package of the page's own, for the commands of the page alone."""
+        site = self.folder / ".site"
+        options = ["--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check", "--target", str(site)]
+        program = [sys.executable, "-m", "pip", "install", *options, package]
+        subprocess.run(program, cwd=self.where, check=True, capture_output=True)
+        self.environment = self.environment | {"PYTHONPATH": str(site)}
 
     def stop(self) -> None:
         """Ends the server as a person at a terminal would, and makes sure of it."""

@@ -68,7 +68,7 @@ def _table(connections: "list[ConnectionInfo]") -> Iterator[str]:
         yield "there is no connection"
         return
     names = [printable(each.name) for each in connections]
-    width, types = max(map(len, names)), max(len(each.type) for each in connections)
+    width, types = max(map(len, ["NAME", *names])), max(map(len, ["TYPE", *(each.type for each in connections)]))
     yield paint(f"{'NAME':<{width}}  {'TYPE':<{types}}  STATE    USERS", "dim")
     for name, each in zip(names, connections, strict=True):
         since = f"  since {each.since:%Y-%m-%d %H:%M:%S}" if each.since is not None else ""
