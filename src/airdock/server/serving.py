@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -133,7 +133,7 @@ class Serving:
         settings: As given. installation: The database and what is kept there.
         sealing: Seals what retries need. state: What patterns keep durably. agent: Holds the flows.
         runlog: Records runs. handler: Answers requests.
-        loaded: The flows answer.
+        loaded: The flows answer. on_changes: Called with what changed in the database.
     """
 
     def __init__(self, settings: Settings, kind: ProcessKind = "worker") -> None:
@@ -154,6 +154,7 @@ class Serving:
         self.agent = make_agent(settings, self.installation, self.runlog, Stores(MemoryStore(), self.state))
         self.runlog.watch(self.agent.states)
         self.loaded = self._started = False
+        self.on_changes: list[Callable[[Changes], Awaitable[None]]] = []
         self._openapi = OpenApi(settings.root_path)
         self.handler = self._make_handler(kind)
         self.follower = Follower(self.installation.database, self._take)
@@ -246,6 +247,8 @@ class Serving:
             await self.agent.update(self.agent.source.snapshot, secrets=secrets)
         elif changes.concern("secrets"):
             await self.agent.update(lambda: self.agent.served, secrets=secrets)
+        for call in self.on_changes:
+            await call(changes)
         self.presence.changed()
 
     def _make_handler(self, kind: ProcessKind) -> HttpHandler:
