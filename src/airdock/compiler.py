@@ -1,9 +1,9 @@
 """The compiler: a flow's model becomes a pipeline. Everything is looked up here, once, and nothing while flows run."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
-from airdock.connectors.links import check_kind, link_of
+from airdock.connectors.finder import LinkFinder
 from airdock.engine.background import Duty
 from airdock.engine.block import Entry, compile_block
 from airdock.engine.branches import branch_step
@@ -26,7 +26,7 @@ from airdock.engine.validation import output_check, with_input
 from airdock.errors import DescriptorError, Place, Problem
 from airdock.exchange import Exchange, StepInfo
 from airdock.expressions import Expression, Template
-from airdock.spec.connection import C, Connection, Link
+from airdock.spec.connection import Connection
 from airdock.spec.error_filter import ErrorFilter
 from airdock.spec.fields import Spec
 from airdock.spec.flow import ErrorHandler, Flow, SubFlow
@@ -113,11 +113,12 @@ def compile_flow(
     return pipeline
 
 
-class FlowCompiler:
+class FlowCompiler(LinkFinder):
     """Compiles the steps of one flow; what steps see as `Compiler`."""
 
     def __init__(self, name: str, project: str, surroundings: Surroundings, runtime: Runtime) -> None:
         """`name`: of the flow, `project/file.flow`."""
+        super().__init__(runtime.links, surroundings)
         self.project = project
         self.clock = runtime.clock
         self.stores = runtime.stores
@@ -128,7 +129,6 @@ class FlowCompiler:
         self.states: dict[str, Callable[[], str]] = {}
         self._name = name
         self._background = runtime.background
-        self._links = runtime.links
         self._observer = runtime.observer
         self._surroundings = surroundings
         self._recovery: Recovery | None = None
@@ -201,22 +201,6 @@ class FlowCompiler:
         owner = self._name.partition("/")[0] + "/" if self._name.startswith("~") else ""
         # No flow has this address.
         return f"{owner}{self.project}/#{name}"
-
-    def connection(self, path: str, kinds: tuple[type[Connection], ...], place: Place) -> Link:
-        declared = self._connection(path, place)
-        return link_of(self._links, self._surroundings.flow_key(path), declared, kinds, place)
-
-    def declaration(self, path: str, kinds: tuple[type[C], ...], place: Place) -> C:
-        declared = self._connection(path, place)
-        check_kind(path, declared, kinds, place)
-        return cast(C, declared)
-
-    def _connection(self, path: str, place: Place) -> Connection:
-        found = self._surroundings.connection(path)
-        if found is None:
-            hint = self._surroundings.meant(path)
-            raise DescriptorError([Problem("descriptor.reference", f"there is no connection {path!r}", place, hint)])
-        return found
 
     def file(self, path: str, place: Place) -> bytes:
         content = self._surroundings.file(path)

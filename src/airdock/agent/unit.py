@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from airdock.agent.activities import flow_of
 from airdock.agent.artefact import Artefact, State
 from airdock.agent.content import Entry, Files
+from airdock.agent.listening import ListenerSurroundings
 from airdock.agent.paths import project_of
 from airdock.agent.secrets import values_of
 from airdock.agent.source import UnreadableFileError
@@ -23,7 +24,7 @@ from airdock.engine.runtime import Runtime
 from airdock.errors import AirdockError, DescriptorError, Place, Problem
 from airdock.exchange import Step
 from airdock.spec.connection import Connection, files_in, secrets_in
-from airdock.spec.descriptors import AccessRule, Project
+from airdock.spec.descriptors import AccessRule, Listener, Project
 from airdock.spec.flow import Flow
 from airdock.spec.flow_test import FlowTest
 from airdock.spec.step import ProducingStep
@@ -180,6 +181,9 @@ class Unit:
             self.declared = Declared(model, values_of(model, registry.read_secret), self._reading(registry))
         elif self.kind in ("job", "listener"):
             self._check_module(model, registry)
+            if isinstance(model, Listener):
+                # It connects nothing, and tells what it names and is not there.
+                model.params.source(ListenerSurroundings(self.name, registry.runtime, _Around(self, registry)))
             self.pipeline = self.pipeline_of(flow_of(model), registry)
         elif self.kind == "test":
             self._check_tested(model, registry)

@@ -84,9 +84,12 @@ class Listening(Connecting, Protocol):
         name: The listener's, `project/orders.listener`. clock: Time. stores: Where state is kept.
     """
 
-    name: str
-    clock: Clock
-    stores: Stores
+    @property
+    def name(self) -> str: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def stores(self) -> Stores: ...
 
 
 class Trigger(Spec):

@@ -1,11 +1,14 @@
 """A connection and a trigger that reach nothing, so that tests hold whatever connectors Airdock has."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from airdock.spec.connection import Client, Connection, Opening, Secret
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Literal, MapOf, Record, Text
-from airdock.spec.trigger import Listening, Source, Trigger
+from airdock.spec.trigger import Arrival, Listening, Source, Trigger
 
 
 class Phone(Connection):
@@ -36,4 +39,16 @@ class Ring(Trigger):
     notes: dict[str, Any] = field(MapOf(Literal()), "Kept as they are.", default={})
 
     def source(self, listening: Listening) -> Source:
-        raise NotImplementedError
+        return Silence()
+
+
+class Silence(Source):
+    """Nobody calls."""
+
+    @asynccontextmanager
+    async def open(self, prefetch: int) -> AsyncIterator[AsyncIterator[Arrival]]:
+        yield self._nothing()
+
+    async def _nothing(self) -> AsyncIterator[Arrival]:
+        await asyncio.Event().wait()
+        yield Arrival(None)
