@@ -2,18 +2,14 @@
 
 import asyncio
 import logging
-from typing import cast
 
-from airdock.agent.agent import Agent
 from airdock.agent.following import Changes
+from airdock.agent.listening import ListenerSurroundings
 from airdock.agent.space import Space
-from airdock.connectors.links import check_kind, link_of
 from airdock.database import DatabaseError
 from airdock.deadletters import TOPIC as LETTERS
 from airdock.deadletters import StoredLetters
-from airdock.errors import DescriptorError, Place, Problem
 from airdock.server.serving import Serving
-from airdock.spec.connection import C, Connection, Link
 from airdock.spec.descriptors import Listener
 from airdock.triggers.activity import Activity
 from airdock.triggers.listener import Listeners, ListenerState
@@ -38,21 +34,29 @@ class RunningListeners:
         agent, installation = serving.agent, serving.installation
         runtime = agent.runtime
         self.listeners = Listeners(
-            lambda activity: _Surroundings(agent, activity),
+            self._listening,
             StoredLetters(installation.letters),
             runtime.clock,
             runtime.stores,
         )
         self._agent = agent
+        self._around: dict[str, ListenerSurroundings] = {}
         self._pauses = Pauses(installation.database)
         self._reports = Reports(installation.database, KIND, ListenerState)
         self._node = serving.settings.node_name
         self._reporting: asyncio.Task[None] | None = None
 
     def follow(self) -> None:
-        """The agent has enabled others."""
-        if self._reporting is not None:
-            self.listeners.switch(self._agent.activities(Listener))
+        """The agent has enabled others. A listener begins anew, too, when a connection that it uses is another one."""
+        if self._reporting is None:
+            return
+        activities = self._agent.activities(Listener)
+        spaces = {each.name: self._space(each) for each in activities}
+        moved = {name for name, around in self._around.items() if name in spaces and around.differ(spaces[name])}
+        self._around = {name: each for name, each in self._around.items() if name in spaces and name not in moved}
+        if moved:
+            self.listeners.switch([each for each in activities if each.name not in moved])
+        self.listeners.switch(activities)
 
     async def take(self, changes: Changes) -> None:
         """Takes in what changed in the database.
@@ -79,6 +83,15 @@ class RunningListeners:
             except DatabaseError as error:
                 log.debug("the end of the listeners cannot be told: %s", error)
 
+    def _listening(self, activity: Activity[Listener]) -> ListenerSurroundings:
+        around = ListenerSurroundings(activity.name, self._agent.runtime, self._space(activity))
+        self._around[activity.name] = around
+        return around
+
+    def _space(self, activity: Activity[Listener]) -> Space:
+        """The registry, or the sandbox that it is in."""
+        return self._agent.sandbox_spaces[activity.owner] if activity.owner else self._agent.registry
+
     async def _report(self) -> None:
         while True:
             try:
@@ -87,31 +100,3 @@ class RunningListeners:
                 # Those who follow changes say it louder.
                 log.debug("how listeners stand cannot be told: %s", error)
             await asyncio.sleep(REPORT_SECONDS)
-
-
-class _Surroundings:
-    """What the trigger of a listener may use."""
-
-    def __init__(self, agent: Agent, activity: Activity[Listener]) -> None:
-        self.name = activity.name
-        self.clock = agent.runtime.clock
-        self.stores = agent.runtime.stores
-        self._agent = agent
-        self._owner = activity.owner
-
-    def connection(self, path: str, kinds: tuple[type[Connection], ...], place: Place) -> Link:
-        space, found = self._found(path, place)
-        return link_of(self._agent.runtime.links, space.flow_key(path), found, kinds, place)
-
-    def declaration(self, path: str, kinds: tuple[type[C], ...], place: Place) -> C:
-        _, found = self._found(path, place)
-        check_kind(path, found, kinds, place)
-        return cast(C, found)
-
-    def _found(self, path: str, place: Place) -> tuple[Space, Connection]:
-        agent = self._agent
-        space = agent.sandbox_spaces.get(self._owner) if self._owner else agent.registry
-        found = None if space is None else space.connection(path)
-        if space is None or found is None:
-            raise DescriptorError([Problem("descriptor.reference", f"there is no connection {path!r}", place)])
-        return space, found
