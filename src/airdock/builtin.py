@@ -4,6 +4,7 @@ from functools import cache
 
 from airdock.connectors.grpc.connection import GrpcConnection
 from airdock.connectors.grpc.step import Grpc
+from airdock.connectors.publish.step import Publish
 from airdock.spec.catalogue import Catalogue
 from airdock.steps.aggregate import Aggregate
 from airdock.steps.cache import Cache
@@ -93,6 +94,7 @@ def catalogue() -> Catalogue:
             Python,
             JavaScript,
             Grpc,
+            Publish,
         ),
         (GrpcConnection,),
     )

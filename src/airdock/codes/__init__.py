@@ -3,6 +3,7 @@
 The reference page of error codes is made from `CODES`.
 """
 
+from airdock.codes.brokers import BROKERS
 from airdock.codes.code import ErrorCode, LintCode, Severity
 from airdock.codes.connectors import CONNECTORS
 from airdock.codes.descriptors import DESCRIPTORS
@@ -23,6 +24,7 @@ CODES: dict[str, ErrorCode] = {
         PATTERNS,
         FORMATS,
         CONNECTORS,
+        BROKERS,
         GRPC,
         LISTENERS,
         REQUESTS,

@@ -1,0 +1,24 @@
+"""What the connections of all brokers have in common."""
+
+from typing import ClassVar
+
+from airdock.connectors.broker.message import Ability
+from airdock.spec.connection import Connection
+from airdock.spec.fields import field
+from airdock.spec.kinds import ListOf, Text
+
+
+class BrokerConnection(Connection):
+    """A message broker. Its clients, the fake included, are each a `Publisher`.
+
+    Attributes:
+        abilities: Which fields of `publish` it has something for.
+    """
+
+    abilities: ClassVar[frozenset[Ability]] = frozenset()
+
+    allow: list[str] = field(
+        ListOf(Text()),
+        "Globs of the topics and queues that flows may send to; all if left out.",
+        example=["orders.*"],
+    )

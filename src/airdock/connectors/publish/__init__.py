@@ -1,0 +1,1 @@
+"""Messages that flows send to brokers and to the built-in hub."""
