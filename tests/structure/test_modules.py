@@ -45,7 +45,7 @@ ELSEWHERE = {
     "server/asgi.py": "service/test_mount.py",
     "server/children.py": "service/test_shutdown.py",
     "server/management/serve.py": "service/test_ports.py",
-    "server/management_process.py": "service/test_shutdown.py",
+    "server/trigger_process.py": "service/test_triggers.py",
     "server/processes.py": "service/test_shutdown.py",
     "server/worker.py": "service/test_ports.py",
     "server/workers.py": "service/test_ports.py",

@@ -74,7 +74,9 @@ class Bench:
     def flow(self, path: str) -> Unit | None:
         """The flow at a registry path; None where there is none that works."""
         unit = self.space.units.get(path)
-        return unit if unit is not None and unit.pipeline is not None and unit.artefact.state == "enabled" else None
+        if unit is None or unit.kind != "flow" or unit.pipeline is None or unit.artefact.state != "enabled":
+            return None
+        return unit
 
     @property
     def flows(self) -> Iterator[Flow]:
