@@ -49,6 +49,8 @@ COMMANDS: dict[str, Entry] = {
     "unpublish": Entry("airdock.cli.unpublish", "Take a project out of the registry."),
     "routes": Entry("airdock.cli.routes", "List the addresses that published flows answer at."),
     "connections": Entry("airdock.cli.connections", "List connections and how they stand, or try one."),
+    "listeners": Entry("airdock.cli.listeners", "List listeners and how they stand, pause or resume one."),
+    "dead-letters": Entry("airdock.cli.dead_letters", "Work off what listeners could not."),
     "logs": Entry("airdock.cli.logs", "Show the runs of a server, and follow them."),
     "users": Entry("airdock.cli.users", "Make and change users."),
     "tokens": Entry("airdock.cli.tokens", "Make and end tokens."),

@@ -17,6 +17,7 @@ from airdock.api.settings import SettingInfo
 from airdock.api.users import Preferences, PreferencesChange
 from airdock.client.accounts import TokenCalls, UserCalls
 from airdock.client.address import DEFAULT_SERVER
+from airdock.client.letters import LetterCalls, ListenerCalls
 from airdock.client.pages import items
 from airdock.client.registry import RegistryCalls
 from airdock.client.runs import RunCalls
@@ -32,7 +33,8 @@ class Client:
 
     Attributes:
         server: The server's address.
-        workspace, sandbox: What is the caller's own. registry: What is published. runs, users, tokens: The others.
+        workspace, sandbox: What is the caller's own. registry: What is published.
+        runs, listeners, letters, users, tokens: The others.
     """
 
     def __init__(
@@ -65,6 +67,8 @@ class Client:
         self.sandbox = SandboxCalls(self._transport)
         self.registry = RegistryCalls(self._transport)
         self.runs = RunCalls(self._transport)
+        self.listeners = ListenerCalls(self._transport)
+        self.letters = LetterCalls(self._transport)
         self.users = UserCalls(self._transport)
         self.tokens = TokenCalls(self._transport)
 

@@ -47,6 +47,11 @@ class Action(StrEnum):
     SECRET_ROTATE = "secret.rotate"  # noqa: S105 -- an action
     RUN_RETRY = "run.retry"
     RUN_CANCEL = "run.cancel"
+    ACTIVITY_PAUSE = "activity.pause"
+    ACTIVITY_RESUME = "activity.resume"
+    LETTER_CHANGE = "letter.change"
+    LETTER_SEND = "letter.send"
+    LETTER_DISCARD = "letter.discard"
     SETTINGS_CHANGE = "settings.change"
     BACKUP = "backup"
     RESTORE = "restore"

@@ -34,6 +34,12 @@ class Permission(StrEnum):
     RUNS_READ = "runs.read"
     RUNS_CANCEL = "runs.cancel"
     RUNS_RETRY = "runs.retry"
+    LETTERS_READ = "letters.read"
+    """What arrived at listeners and could not be worked off, unmasked."""
+    LETTERS_WRITE = "letters.write"
+    """Editing dead letters, sending them again, discarding them."""
+    ACTIVITIES_PAUSE = "activities.pause"
+    """Pausing jobs and listeners."""
     AGENT_READ = "agent.read"
     SETTINGS_READ = "settings.read"
     SECRETS_READ = "secrets.read"
@@ -55,6 +61,9 @@ _VIEWER = EVERYBODY | {Permission.REGISTRY_READ, Permission.RUNS_READ}
 _OPERATOR = _VIEWER | {
     Permission.RUNS_CANCEL,
     Permission.RUNS_RETRY,
+    Permission.LETTERS_READ,
+    Permission.LETTERS_WRITE,
+    Permission.ACTIVITIES_PAUSE,
     Permission.AGENT_READ,
     Permission.SETTINGS_READ,
     Permission.SECRETS_READ,
@@ -87,6 +96,9 @@ OF_PROJECTS = frozenset(
         Permission.RUNS_READ,
         Permission.RUNS_CANCEL,
         Permission.RUNS_RETRY,
+        Permission.LETTERS_READ,
+        Permission.LETTERS_WRITE,
+        Permission.ACTIVITIES_PAUSE,
     }
 )
 """Permissions that are about one project at a time; the others are about the whole installation."""

@@ -131,10 +131,11 @@ class AirdockCollector(Collector):
         return flows
 
 
-def metrics_text(collector: Collector) -> bytes:
-    """Everything that a collector has, in the Prometheus text format."""
+def metrics_text(*collectors: Collector) -> bytes:
+    """Everything that these have, in the Prometheus text format."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(collector)
+    for collector in collectors:
+        registry.register(collector)
     return generate_latest(registry)
 
 

@@ -11,6 +11,8 @@ from airdock.api import (
     audit,
     files,
     flows,
+    letters,
+    listeners,
     projects,
     registry,
     runs,
@@ -32,7 +34,7 @@ from airdock.api.users import UserChange
 from airdock.api.workspace import WorkspaceProject
 
 MODULES = (
-    agent, audit, files, flows, projects, registry, runs, secrets, session, settings, shapes, tokens, users, workspace
+    agent, audit, files, flows, letters, listeners, projects, registry, runs, secrets, session, settings, shapes, tokens, users, workspace
 )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ class Parts:
         self.authenticator = installation.authenticator
         self.repository = installation.repository
         self.secrets = installation.secrets
+        self.letters = installation.letters
         read_release = None if self.serves_folder else partial(released, self.repository)
         self.retries = Retries(Retrier(self.agent, read_release), store, serving.runlog)
         self._lock = threading.Lock()

@@ -25,6 +25,8 @@ _TAGS = {
     "flows": "Flows and routes",
     "agent": "The agent",
     "connections": "Connections",
+    "listeners": "Listeners",
+    "deadLetters": "Dead letters",
     "runs": "Runs",
     "settings": "Settings",
     "audit": "The audit log",

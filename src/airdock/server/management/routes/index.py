@@ -12,12 +12,16 @@ from airdock import __version__
 from airdock.agent.connections import statuses
 from airdock.agent.paths import project_of
 from airdock.identity import Permission
+from airdock.server.listener_metrics import ListenerCollector
+from airdock.server.listening import KIND
 from airdock.server.management.access import shows
 from airdock.server.management.describe import describe
 from airdock.server.management.operations import UNASKED, Access, operation
 from airdock.server.management.parameters import Call
 from airdock.server.management.parts import Parts
 from airdock.server.metrics import CONTENT_TYPE, AirdockCollector, Narrowed, metrics_text
+from airdock.triggers.listener import ListenerState
+from airdock.triggers.reports import Reports
 
 INDEX = {
     "flows": "/services/openapi.json",
@@ -39,6 +43,8 @@ def index_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
         root = parts.settings.root_path
         return {"airdock": __version__, **{name: root + address for name, address in INDEX.items()}}
 
+    reports = Reports(parts.database, KIND, ListenerState)
+
     @get(
         "/metrics",
         include_in_schema=False,
@@ -56,8 +62,15 @@ def index_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
             found = statuses(parts.database, parts.agent.runtime.links.states())
             return [(each.name, each.type, each.state) for each in found if seen(each.name)]
 
+        def listeners() -> list[ListenerState]:
+            own = parts.settings.node_name
+            return [state for node, _, states in reports.read() if node == own for state in states if seen(state.name)]
+
+        def letters() -> dict[str, int]:
+            return {name: count for name, count in parts.letters.counts().items() if seen(name)}
+
         collector = AirdockCollector(Narrowed(parts.store, seen), states, connections)
-        return Response(metrics_text(collector), media_type=CONTENT_TYPE)
+        return Response(metrics_text(collector, ListenerCollector(listeners, letters)), media_type=CONTENT_TYPE)
 
     return [index, metrics]
 
