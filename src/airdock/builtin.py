@@ -4,6 +4,8 @@ from functools import cache
 
 from airdock.connectors.grpc.connection import GrpcConnection
 from airdock.connectors.grpc.step import Grpc
+from airdock.connectors.http.connection import HttpConnection
+from airdock.connectors.http.step import Http
 from airdock.connectors.publish.step import Publish
 from airdock.spec.catalogue import Catalogue
 from airdock.steps.aggregate import Aggregate
@@ -94,7 +96,8 @@ def catalogue() -> Catalogue:
             Python,
             JavaScript,
             Grpc,
+            Http,
             Publish,
         ),
-        (GrpcConnection,),
+        (GrpcConnection, HttpConnection),
     )

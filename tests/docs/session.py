@@ -103,7 +103,7 @@ class Session:
         if not path.is_relative_to(self.folder.resolve()):
             raise ValueError(f"line {block.line}: {block.title} is outside the page's folder")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(block.text)
+        path.write_text(self._with_ports(block.text))
 
     def command(self, command: Command) -> None:
         """Runs one command, or starts it if it is a server; a server that runs is stopped first."""

@@ -9,6 +9,7 @@ from airdock.codes.connectors import CONNECTORS
 from airdock.codes.descriptors import DESCRIPTORS
 from airdock.codes.formats import FORMATS
 from airdock.codes.grpc import GRPC
+from airdock.codes.http import HTTP
 from airdock.codes.installation import INSTALLATION
 from airdock.codes.lint import LINT
 from airdock.codes.listeners import LISTENERS
@@ -26,6 +27,7 @@ CODES: dict[str, ErrorCode] = {
         CONNECTORS,
         BROKERS,
         GRPC,
+        HTTP,
         LISTENERS,
         REQUESTS,
         INSTALLATION,

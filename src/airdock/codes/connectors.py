@@ -37,7 +37,7 @@ CONNECTORS: tuple[ErrorCode, ...] = (
     ErrorCode(
         "connector.network",
         "The host of a connection has an address to which this installation lets nothing go.",
-        "Private, loopback and link-local addresses are for the operator to allow.",
+        "Private, loopback and link-local addresses are for the operator to allow, in `AIRDOCK_PRIVATE_NETWORKS`.",
         502,
     ),
     ErrorCode(

@@ -35,6 +35,9 @@ class LinkFinder:
         check_kind(path, declared, kinds, place)
         return cast(C, declared)
 
+    def unnamed(self, connection: Connection) -> Link:
+        return self._links.unnamed(connection)
+
     def _found(self, path: str, place: Place) -> Connection:
         found = self._around.connection(path)
         if found is None:

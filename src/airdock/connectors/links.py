@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from airdock.connectors.errors import unavailable
 from airdock.connectors.folders import NOWHERE
 from airdock.connectors.network import PUBLIC
+from airdock.connectors.unnamed import UnnamedLink
 from airdock.deadline import DeadlineError, within
 from airdock.errors import DescriptorError, FlowError, Place, Problem, described
 from airdock.spec.clock import Clock
@@ -68,12 +69,20 @@ class Links:
         self.folders = folders
         self.fakes = fakes
         self._links: dict[str, ConnectionLink] = {}
+        self._unnamed: dict[str, UnnamedLink] = {}
 
     def at(self, name: str) -> "ConnectionLink":
         """The link of a name, the same one at each call, whether or not a connection stands there yet."""
         link = self._links.get(name)
         if link is None:
             link = self._links[name] = ConnectionLink(self, name)
+        return link
+
+    def unnamed(self, connection: Connection) -> UnnamedLink:
+        """The link of all that name no connection of a type; it is opened as the first one says."""
+        link = self._unnamed.get(connection.type)
+        if link is None:
+            link = self._unnamed[connection.type] = UnnamedLink(connection, self.network, self.clock, self.fakes)
         return link
 
     def switch(self, declared: Mapping[str, Declared]) -> None:
@@ -94,6 +103,8 @@ class Links:
         """Closes all clients, also those in use."""
         for link in self._links.values():
             await link.close()
+        for unnamed in self._unnamed.values():
+            await unnamed.close()
 
 
 class ConnectionLink:

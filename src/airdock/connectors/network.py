@@ -50,3 +50,6 @@ _COMPATIBLE = IPv6Network("::/96")
 
 PUBLIC = AllowedNetwork()
 """Public addresses alone."""
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+"""The networks of the machine itself."""

@@ -26,19 +26,21 @@ class Template:
         constant: It has no expression.
         value: The value, if it is constant; to be read, not changed.
         expressions: Those in its texts.
+        parts: Of a text with expressions: what is written and the expressions, in order; else empty.
         needs: The parts of `airdock.exchange.FILL` that its expressions read.
         evaluate: The value for an exchange; nothing in it is shared with the message or with another evaluation.
             Raises FlowError: `expression.type` or `expression.limit`, or what filling a part raises.
         text: The same as a text: an object or a list as JSON. Raises FlowError as `evaluate`.
     """
 
-    __slots__ = ("constant", "evaluate", "expressions", "needs", "text", "value")
+    __slots__ = ("constant", "evaluate", "expressions", "needs", "parts", "text", "value")
 
     def __init__(self, value: Any, limits: Limits = DEFAULT_LIMITS) -> None:
         compiler = _Compiler(limits)
         self.value, make = compiler.compile(value, ())
         self.constant = make is None
         self.expressions = tuple(compiler.expressions)
+        self.parts: tuple[str | Expression, ...] = tuple(compiler.parts) if isinstance(value, str) else ()
         self.needs = frozenset[str]().union(*(expression.needs for expression in self.expressions))
         self.evaluate: Make = make if make is not None else _constant(self.value)
         self.text: Callable[[Exchange], str] = self._text_maker()
@@ -66,6 +68,7 @@ class _Compiler:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.expressions: list[Expression] = []
+        self.parts: list[str | Expression] = []
 
     def compile(self, value: Any, pointer: Pointer) -> tuple[Any, Make | None]:
         if len(pointer) > _MAX_DEPTH:
@@ -88,7 +91,7 @@ class _Compiler:
         literals = [part for part in parts if isinstance(part, str)]
         if len(literals) == len(parts):
             return "".join(literals), None
-        first = parts[0]
+        self.parts, first = parts, parts[0]
         if len(parts) == 1 and isinstance(first, Expression):
             return None, first.evaluate
         return None, _joined([part if isinstance(part, str) else part.evaluate for part in parts])

@@ -12,4 +12,4 @@ from airdock.server.settings import Settings
 def make_links(settings: Settings) -> Links:
     """The connections of a process, within what the settings let them reach."""
     more = (Path(folder) for folder in settings.data_folders.split(os.pathsep) if folder.strip())
-    return Links(LoopClock(), folders=AllowedFolders([settings.home / "data", *more]))
+    return Links(LoopClock(), settings.network, folders=AllowedFolders([settings.home / "data", *more]))

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from airdock.connectors.network import LOOPBACK, AllowedNetwork
 from airdock.errors import AirdockError
 from airdock.units import parse_duration, parse_size
 
@@ -185,6 +186,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             extra={"unit": "bytes"},
         ),
     ] = 1024**3
+    private_networks: Annotated[
+        str,
+        Meta(
+            description="Networks and addresses beside the public ones that HTTP calls of flows may go to, separated by"
+            " commas; with `dev` the loopback ones, too.",
+            examples=["10.1.0.0/16,192.168.7.20"],
+        ),
+    ] = ""
     log_level: Annotated[LogLevel, Meta(description="The least level of the lines that go to standard error.")] = "info"
     connections: Annotated[
         Path | None,
@@ -206,6 +215,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("`admin_port` is a port number from 0 to 65535")
         if self.admin_port and self.admin_port == self.port:
             raise ValueError("`admin_port` and `port` are the same")
+        try:
+            _ = self.network
+        except ValueError as error:
+            raise ValueError(f"`private_networks`: {error}") from None
+
+    @property
+    def network(self) -> AllowedNetwork:
+        """Where HTTP calls of flows may go."""
+        private = [each for each in self.private_networks.split(",") if each.strip()]
+        return AllowedNetwork([*private, *LOOPBACK] if self.dev else private)
 
     @property
     def management_port(self) -> int:

@@ -10,7 +10,7 @@ from airdock.exchange import Exchange
 from airdock.exchange import Step as Compiled
 from airdock.response import ABSENT
 from airdock.spec.clock import Clock, Timer
-from airdock.spec.connection import Connecting
+from airdock.spec.connection import Connecting, Connection, Link
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import (
     TEXT_TEMPLATE,
@@ -254,6 +254,9 @@ class Compiler(Connecting, Protocol):
         Args:
             state: Called from any thread, again and again.
         """
+
+    def unnamed(self, connection: Connection) -> Link:
+        """What steps use of a type of connections where they name none; the first one of its type is everybody's."""
 
     def flow_among(self, allow: list[str]) -> Callable[[Any, Exchange], Compiled]:
         """Gives flows that messages name by their path, `"/shop/price.flow"`, to the exchange that is to run them.

@@ -182,3 +182,10 @@ def test_any_text_compiles_or_says_where_it_does_not(text: str) -> None:
 def test_a_value_in_a_text_is_its_json(value: Any) -> None:
     whole = compile_template("${body.v}").text(exchange({"v": value}))
     assert compile_template("<${body.v}>").text(exchange({"v": value})) == f"<{whole}>"
+
+
+def test_the_parts_of_a_text() -> None:
+    first, second, third = compile_template("a/${body.n}/$${b}").parts
+    assert (first, getattr(second, "source", ""), third) == ("a/", "body.n", "/${b}")
+    assert compile_template("plain").parts == ()
+    assert compile_template(["${body}"]).parts == ()

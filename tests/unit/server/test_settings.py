@@ -65,6 +65,7 @@ def test_the_management_port_is_the_next_one_and_local(
         ({"admin_port": -1}, "0 to 65535"),
         ({"prot": 1}, "no setting is called 'prot'"),
         ({"log_level": "loud"}, "log_level: "),
+        ({"private_networks": "10.0.0.0/8, intranet"}, "`private_networks`: 'intranet'"),
     ],
 )
 def test_wrong_values_are_refused_with_a_sentence(given: dict[str, object], part: str) -> None:
@@ -97,3 +98,13 @@ def test_the_bounds_of_the_run_log_and_of_dead_letters_are_their_own() -> None:
     settings, bounds = load_settings({}, {}), RunLogSettings()
     assert (settings.run_log_age, settings.run_log_size) == (bounds.max_age, bounds.max_size)
     assert (settings.dead_letter_age, settings.dead_letter_size) == Bounds()
+
+
+def test_where_calls_may_go() -> None:
+    network = load_settings({"private_networks": "10.1.0.0/16, 192.168.7.20"}, {}).network
+    asked = ("10.1.2.3", "192.168.7.20", "192.168.7.21", "127.0.0.1", "8.8.8.8")
+    assert [address for address in asked if network.allows(address)] == ["10.1.2.3", "192.168.7.20", "8.8.8.8"]
+    assert [address for address in asked if load_settings({"dev": True}, {}).network.allows(address)] == [
+        "127.0.0.1",
+        "8.8.8.8",
+    ]

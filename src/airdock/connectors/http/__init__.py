@@ -1,0 +1,1 @@
+"""HTTP: the connection, the client, the step `http`, and where it may go."""

@@ -1,0 +1,212 @@
+"""HTTP over the network, by aiohttp: the only module that knows the library."""
+
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from ipaddress import ip_address
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from airdock import __version__
+from airdock.connectors.errors import unavailable
+from airdock.connectors.http.calls import Sending
+from airdock.errors import FlowError, described
+from airdock.spec.connection import Network
+
+AGENT = f"airdock/{__version__}"
+_NAMES_KEPT = 10
+"""Seconds for which the addresses of a name are kept; they were looked at when they were found."""
+
+
+class NetworkCarrier:
+    """One pool of connections, for one event loop."""
+
+    def __init__(
+        self,
+        name: str,
+        network: Network,
+        *,
+        tls: tuple[ssl.SSLContext, ssl.SSLContext] | None = None,
+        pool: int = 100,
+        proxy: str = "",
+        proxy_auth: tuple[str, str] | None = None,
+        compressed: bool = True,
+    ) -> None:
+        """`tls`: contexts for the own origin and for others. `name`: of the connection, for messages."""
+        self._name = name
+        self._network = network
+        self._tls = tls
+        self._proxy = URL(proxy) if proxy else None
+        self._proxy_auth = aiohttp.BasicAuth(*proxy_auth) if proxy_auth else None
+        self._timeouts: dict[float, aiohttp.ClientTimeout] = {}
+        self._accept = "gzip, deflate" if compressed else "identity"
+        connector = aiohttp.TCPConnector(
+            limit=pool,
+            ttl_dns_cache=_NAMES_KEPT,
+            resolver=_Resolver(network),
+            socket_factory=_socket_within(network),
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": AGENT, "Accept-Encoding": self._accept},
+            max_line_size=64 * 1024,
+            max_field_size=64 * 1024,
+        )
+
+    async def send(self, sending: Sending) -> "_NetworkAnswer":
+        timeout = self._timeouts.get(sending.timeout)
+        if timeout is None:
+            timeout = self._timeouts[sending.timeout] = aiohttp.ClientTimeout(total=sending.timeout)
+        options: dict[str, Any] = {}
+        if self._tls is not None:
+            options["ssl"] = self._tls[0 if sending.own else 1]
+        if self._proxy is not None:
+            self._check_literal(sending.url)
+            options["proxy"], options["proxy_auth"] = self._proxy, self._proxy_auth
+        try:
+            response = await self._session.request(
+                sending.method,
+                URL(sending.url, encoded=True),
+                headers=sending.headers,
+                data=sending.body,
+                allow_redirects=False,
+                timeout=timeout,
+                **options,
+            )
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise self.told(error, sending) from error
+        return _NetworkAnswer(response, self, sending)
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    def _check_literal(self, url: str) -> None:
+        """A proxy connects to what it is told: it finds the addresses of names, and is to know what it may do."""
+        host = URL(url, encoded=True).host or ""
+        if is_literal(host) and not self._network.allows(host):
+            raise forbidden(host)
+
+    def told(self, error: Exception, sending: Sending) -> FlowError:
+        where = sending.url.partition("?")[0]
+        if isinstance(error, TimeoutError):
+            return FlowError("connector.timeout", f"{sending.method} {where}: no answer within {sending.timeout:g} s")
+        if isinstance(error, aiohttp.ClientResponseError):
+            return FlowError(
+                "connector.http.response", f"{sending.method} {where}: no HTTP answer: {error.message:.200}"
+            )
+        if isinstance(error, ValueError) and not isinstance(error, aiohttp.ClientConnectionError):
+            return FlowError(
+                "connector.http.address", f"{sending.method} {where} cannot be sent: {described(error):.200}"
+            )
+        return unavailable(self._name or where, described(error))
+
+
+class _NetworkAnswer:
+    """An answer whose body is still on the wire."""
+
+    __slots__ = ("_carrier", "_response", "_sending", "headers", "status")
+
+    def __init__(self, response: aiohttp.ClientResponse, carrier: NetworkCarrier, sending: Sending) -> None:
+        self._response = response
+        self._carrier = carrier
+        self._sending = sending
+        self.status = response.status
+        self.headers = headers = dict[str, Any]()
+        for name, value in response.headers.items():
+            name = name.lower()
+            if name not in headers:
+                headers[name] = value
+            elif isinstance(headers[name], list):
+                headers[name].append(value)
+            else:
+                headers[name] = [headers[name], value]
+
+    async def read(self, most: int) -> bytes:
+        response = self._response
+        length = response.content_length
+        if length is not None and length > most:
+            self.close()
+            raise too_large(most)
+        if length is not None and "content-encoding" not in self.headers:
+            try:
+                return await response.read()
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                raise self._carrier.told(error, self._sending) from error
+        return b"".join([piece async for piece in self.pieces(most)])
+
+    async def pieces(self, most: int) -> AsyncIterator[bytes]:
+        taken = 0
+        try:
+            async for piece in self._response.content.iter_any():
+                taken += len(piece)
+                if taken > most:
+                    raise too_large(most)
+                yield piece
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if isinstance(error, aiohttp.ClientPayloadError) and "content-encoding" in str(error):
+                raise FlowError("connector.http.response", "the answer is not packed as its head says") from error
+            raise self._carrier.told(error, self._sending) from error
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        # What was read to its end goes back to the pool by itself; anything else is cut.
+        self._response.close()
+
+
+def too_large(most: int) -> FlowError:
+    """An answer is larger than a step takes."""
+    return FlowError("connector.http.tooLarge", f"the answer is larger than {most} bytes: raise `maxSize`")
+
+
+class _Resolver(AbstractResolver):
+    """Finds the addresses of names, those alone that may be connected to."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._resolver = aiohttp.ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._resolver.resolve(host, port, family)
+        allowed = [each for each in found if self._network.allows(each["host"])]
+        if found and not allowed:
+            raise forbidden(f"{host} ({found[0]['host']})")
+        return allowed
+
+    async def close(self) -> None:
+        await self._resolver.close()
+
+
+def _socket_within(network: Network) -> Any:
+    """Makes sockets for what may be connected to: the last look, at the very address, whoever found it."""
+
+    def make(info: tuple[Any, ...]) -> socket.socket:
+        family, kind, protocol, _, address = info
+        if not network.allows(address[0]):
+            raise forbidden(address[0])
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)
+        return made
+
+    return make
+
+
+def forbidden(where: str) -> FlowError:
+    """An address is inside."""
+    message = f"{where} is a private address that this installation does not allow (`private_networks`)"
+    return FlowError("connector.network", message)
+
+
+def is_literal(host: str) -> bool:
+    """Whether a host is an address and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,150 @@
+"""The client of an HTTP connection: where calls go, as whom, and how far redirects are followed."""
+
+from typing import NamedTuple
+
+from airdock.connectors.errors import refused, unavailable
+from airdock.connectors.http.auth import Credentials
+from airdock.connectors.http.calls import Answer, Call, Carrier, Received, Sending
+from airdock.connectors.http.reach import Address, Reach, joined, read_address
+from airdock.errors import FlowError
+
+_KEPT = frozenset(("accept", "accept-language", "content-type", "content-language"))
+"""The headers of a call that are sent to other origins, too, after a redirect: all others may be meant for one."""
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+
+
+class Profile(NamedTuple):
+    """What a connection says of all its calls.
+
+    Attributes:
+        name: Its path, for messages. base: Its `url` without a slash at the end; empty for none. reach: Where it goes.
+        headers: Sent to its own origin. timeout, redirects, max_size: For calls that say nothing else.
+        health: The path that is asked for a sign of life; empty for the base.
+    """
+
+    name: str
+    base: str
+    reach: Reach
+    headers: dict[str, str] = {}
+    timeout: float = 30.0
+    redirects: int = 5
+    max_size: int = 10 * 1024**2
+    health: str = ""
+
+
+class HttpClient:
+    """Sends calls; shared by all that use the connection."""
+
+    def __init__(self, profile: Profile, carrier: Carrier, credentials: Credentials | None = None) -> None:
+        self.profile = profile
+        self._carrier = carrier
+        self._credentials = credentials or Credentials()
+        self._headers = {**profile.headers, **self._credentials.headers}
+
+    async def send(self, call: Call) -> Answer:
+        """What the service answers, whatever its status is.
+
+        Raises:
+            FlowError: what `Carrier.send` and `Received.read` raise; `connector.http.address` and
+                `connector.http.notAllowed` for an address, or a redirect to one, that is none or may not be gone to;
+                `connector.http.redirects`, there were too many.
+        """
+        received, url = await self.begin(call)
+        try:
+            most = self.profile.max_size if call.max_size is None else call.max_size
+            content = b"" if call.method == "HEAD" else await received.read(most)
+        finally:
+            received.close()
+        return Answer(received.status, received.headers, content, url)
+
+    async def begin(self, call: Call) -> tuple[Received, str]:
+        """The answer with its body still to come, and the address that gave it; it is to be closed."""
+        sending = self._first(call)
+        received = await self._proven(sending)
+        if received.status in _REDIRECTS and "location" in received.headers:
+            received = await self._followed(call, sending, received)
+        return received, sending.url.partition("?")[0]
+
+    async def check(self) -> None:
+        profile = self.profile
+        if not profile.base:
+            return
+        call = Call("GET", profile.health) if profile.health else Call("HEAD")
+        received, url = await self.begin(call)
+        received.close()
+        if received.status in (401, 403) and (self._headers or self._credentials.query or self._credentials.signs):
+            raise refused(profile.name, f"{url} answered {received.status}")
+        if received.status >= 500:
+            raise unavailable(profile.name, f"{url} answered {received.status}")
+
+    async def close(self) -> None:
+        await self._carrier.close()
+
+    def _first(self, call: Call) -> Sending:
+        profile = self.profile
+        own = not call.url
+        if own:
+            url = profile.base + call.path
+        else:
+            address = read_address(call.url)
+            (call.reach or profile.reach).check(address)
+            url, own = address.url, address.origin == profile.reach.own
+        if call.query:
+            url = f"{url}{'&' if '?' in url else '?'}{call.query}"
+        headers = {**self._headers, **call.headers} if own else call.headers.copy()
+        timeout = profile.timeout if call.timeout is None else call.timeout
+        return Sending(call.method, url, headers, call.body, timeout, own)
+
+    async def _proven(self, sending: Sending) -> Received:
+        """Sends a request with what proves who calls, if it goes to the own origin."""
+        credentials = self._credentials
+        if not sending.own:
+            return await self._carrier.send(sending)
+        plain = sending.url
+        if credentials.query:
+            sending.url = f"{plain}{'&' if '?' in plain else '?'}{credentials.query}"
+        if not credentials.signs:
+            received = await self._carrier.send(sending)
+        else:
+            await credentials.sign(sending)
+            received = await self._carrier.send(sending)
+            if received.status == 401 and credentials.renewable(sending):
+                received.close()
+                await credentials.sign(sending)
+                received = await self._carrier.send(sending)
+        sending.url = plain
+        return received
+
+    async def _followed(self, call: Call, sending: Sending, received: Received) -> Received:
+        """The answer behind redirects, each of which is looked at as the first address was."""
+        most = self.profile.redirects if call.redirects is None else call.redirects
+        reach = call.reach or self.profile.reach
+        for _ in range(most):
+            received.close()
+            location = received.headers["location"]
+            address = joined(sending.url, location if isinstance(location, str) else location[0])
+            reach.check(address)
+            self._turn(sending, address, received.status)
+            received = await self._proven(sending)
+            if received.status not in _REDIRECTS or "location" not in received.headers:
+                return received
+        if most:
+            received.close()
+            raise FlowError(
+                "connector.http.redirects", f"{call.method} {sending.url.partition('?')[0]}: more than {most}"
+            )
+        return received
+
+    def _turn(self, sending: Sending, address: Address, status: int) -> None:
+        if (status == 303 and sending.method != "HEAD") or (status in (301, 302) and sending.method == "POST"):
+            sending.method, sending.body = "GET", None
+            sending.headers = {
+                name: value for name, value in sending.headers.items() if not name.lower().startswith("content-")
+            }
+        before = read_address(sending.url).origin
+        if address.origin != before:
+            sending.headers = {name: value for name, value in sending.headers.items() if name.lower() in _KEPT}
+            if address.origin == self.profile.reach.own:
+                sending.headers.update(self._headers)
+        sending.own = address.origin == self.profile.reach.own
+        sending.url = address.url

@@ -1,0 +1,149 @@
+"""The declaration of an HTTP connection."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from airdock.connectors.http.auth import NAME, Auth, BasicAuth, Credentials, sendable
+from airdock.connectors.http.client import HttpClient, Profile
+from airdock.connectors.http.reach import ALLOWED, ORIGIN, Reach, read_address
+from airdock.connectors.http.tls import Tls, contexts
+from airdock.spec.connection import Connection, Opening, Secret
+from airdock.spec.fields import REQUIRED, Spec, field
+from airdock.spec.kinds import Boolean, Duration, Integer, ListOf, MapOf, OneOf, Record, Size, Text
+
+MAX_SIZE = 10 * 1024**2
+
+
+class Proxy(Spec):
+    """A proxy through which calls go."""
+
+    url: str = field(
+        Text(rf"{ORIGIN}/?", "an address such as http://proxy.example.com:3128"),
+        "Its address.",
+        default=REQUIRED,
+        example="http://proxy.example.com:3128",
+    )
+    auth: BasicAuth | None = field(
+        Record(BasicAuth), "Who calls.", example={"user": "airdock", "password": {"secret": "proxy-password"}}
+    )
+
+
+class HttpConnection(Connection):
+    """A service that speaks HTTP.
+
+    Steps name paths beneath `url`. A call goes to the origin (scheme, host, port) of `url` and to those in `allow`,
+    also after redirects, and nowhere else. Whatever name it goes to, it connects to public addresses alone, unless the
+    installation allows others (`private_networks`); the address that is looked at is the one that is connected to.
+
+    `auth`, `headers` and a client certificate go to the origin of `url` and to no other.
+    """
+
+    type = "http"
+    example = {
+        "type": "http",
+        "url": "https://api.example.com/v2",
+        "auth": {"type": "bearer", "token": {"secret": "crm-token"}},
+        "timeout": "10s",
+        "allow": ["files.example.com"],
+    }
+
+    url: str = field(
+        Text(rf"{ORIGIN}(/[^?#\s\\]*)?", "an address such as https://api.example.com/v2, without query"),
+        "Its address, to which paths are added.",
+        default=REQUIRED,
+        example="https://api.example.com/v2",
+    )
+    auth: Auth | None = field(Record(Auth), "Who calls.", example={"type": "bearer", "token": {"secret": "crm-token"}})
+    headers: dict[str, Any] = field(
+        MapOf(OneOf((Text(), Record(Secret)))),
+        "Headers of each call; a value may be that of a secret.",
+        default={},
+        example={"Accept-Language": "en"},
+    )
+    allow: list[str] = field(
+        ListOf(Text(ALLOWED, "a host, *.example.com for all beneath one, or an origin such as http://localhost:9000")),
+        "Further hosts to which calls and redirects may go; a host without scheme is meant with `https`.",
+        default=[],
+        example=["files.example.com", "*.cdn.example.com"],
+    )
+    timeout: float = field(Duration(), "A call may take so long in all.", default=30.0, unit="s", example="10s")
+    redirects: int = field(Integer(0, 20), "So many redirects are followed.", default=5)
+    max_size: int = field(Size(), "The largest answer, unpacked.", default=MAX_SIZE, unit="bytes", example="10MB")
+    pool: int = field(
+        Integer(1, 10_000), "Connections of a process that are open at once; more calls wait.", default=100
+    )
+    compression: bool = field(
+        Boolean(), "Whether answers may be packed on their way (`gzip`, `deflate`).", default=True
+    )
+    health: str = field(
+        Text(r"/[^?#\s\\]*", "a path such as /health"),
+        "The path that is asked (GET) whether the service is there; `HEAD` of `url` if left out.",
+        default="",
+        example="/health",
+    )
+    tls: Tls | None = field(Record(Tls), "How TLS is used.", example={"caFile": "/shop/ca.pem"})
+    proxy: Proxy | None = field(Record(Proxy), "A proxy.", example={"url": "http://proxy.example.com:3128"})
+
+    @classmethod
+    def check(cls, element: Any) -> list[tuple[str, str]]:
+        broken = [("headers", f"{name!r} is no name of a header") for name in element.headers if not is_name(name)]
+        broken += [
+            ("headers", f"the value of {name!r} has characters that no header has")
+            for name, value in element.headers.items()
+            if isinstance(value, str) and not value.isprintable()
+        ]
+        if int(urlsplit(element.url).netloc.rpartition("]")[2].partition(":")[2] or 0) > 65535:
+            broken.append(("url", "no port is larger than 65535"))
+        return broken
+
+    async def connect(self, opening: Opening) -> HttpClient:
+        # The library is loaded when something is called, not when Airdock starts.
+        from airdock.connectors.http.carrier import NetworkCarrier
+
+        proxy_auth = None
+        if self.proxy is not None and self.proxy.auth is not None:
+            auth = self.proxy.auth
+            user = auth.user if isinstance(auth.user, str) else opening.secret(auth.user)
+            proxy_auth = (user, opening.secret(auth.password))
+        headers = {
+            name: value if isinstance(value, str) else sendable(opening.secret(value), value.secret)
+            for name, value in self.headers.items()
+        }
+        credentials = Credentials() if self.auth is None else await self.auth.options.open(opening)
+        carrier = NetworkCarrier(
+            opening.name,
+            opening.network,
+            tls=None if self.tls is None else contexts(self.tls, opening),
+            pool=self.pool,
+            proxy="" if self.proxy is None else self.proxy.url,
+            proxy_auth=proxy_auth,
+            compressed=self.compression,
+        )
+        return HttpClient(self.profile(opening.name, headers), carrier, credentials)
+
+    def fake(self) -> HttpClient:
+        from airdock.connectors.http.fake import Shelf
+
+        return HttpClient(self.profile("", {n: v for n, v in self.headers.items() if isinstance(v, str)}), Shelf())
+
+    def profile(self, name: str, headers: dict[str, str]) -> Profile:
+        """What its client is told."""
+        if not self.url:
+            return Profile(name, "", Reach(""), headers, self.timeout, self.redirects, self.max_size)
+        address = read_address(self.url)
+        base = address.origin + address.path.rstrip("/")
+        reach = Reach(address.origin, self.allow)
+        return Profile(name, base, reach, headers, self.timeout, self.redirects, self.max_size, self.health)
+
+
+def is_name(name: str) -> bool:
+    """Whether a text may be the name of a header that an author sets."""
+    return re.fullmatch(NAME.pattern, name) is not None and name.lower() not in _CLIENTS_OWN
+
+
+_CLIENTS_OWN = frozenset(("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"))
+"""Headers that say how a request is carried: they are the client's."""
+
+UNNAMED = HttpConnection(url="")
+"""What steps use that name no connection."""

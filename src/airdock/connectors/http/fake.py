@@ -1,0 +1,68 @@
+"""A service in memory in place of the network, for tests of flows."""
+
+from collections.abc import AsyncIterator
+from itertools import count
+from typing import Any
+
+from airdock.connectors.http.calls import Sending
+from airdock.errors import FlowError
+
+
+class Shelf:
+    """Keeps what is put to it: `PUT` stores a body at its address, `GET` gives it, `DELETE` takes it away.
+
+    `POST` stores a body beneath its address and tells where, by status 201 and `Location`. What is not there is 404.
+    Origins are told apart; queries are not looked at. A flow test has mocks for anything else.
+    """
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[bytes, str]] = {}
+        self.sent: list[Sending] = []
+        self._numbers = count(1)
+
+    async def send(self, sending: Sending) -> "_Kept":
+        self.sent.append(sending)
+        url, method = sending.url.partition("?")[0], sending.method
+        there = self.kept.get(url)
+        if method in ("PUT", "POST"):
+            return self._store(url, sending)
+        if there is None:
+            return _Kept(404, {"content-type": "text/plain; charset=utf-8"}, b"nothing is here")
+        if method == "DELETE":
+            del self.kept[url]
+            return _Kept(204, {}, b"")
+        if method in ("GET", "HEAD"):
+            return _Kept(200, {"content-type": there[1]}, there[0])
+        return _Kept(405, {"allow": "GET, HEAD, PUT, POST, DELETE"}, b"")
+
+    async def close(self) -> None:
+        self.kept.clear()
+
+    def _store(self, url: str, sending: Sending) -> "_Kept":
+        kind = next((value for name, value in sending.headers.items() if name.lower() == "content-type"), "")
+        created, headers = url not in self.kept, dict[str, Any]()
+        if sending.method == "POST":
+            url = f"{url}/{next(self._numbers)}"
+            headers["location"] = url
+        self.kept[url] = (sending.body or b"", kind or "application/octet-stream")
+        return _Kept(201 if created or sending.method == "POST" else 204, headers, b"")
+
+
+class _Kept:
+    """An answer that is there as a whole."""
+
+    def __init__(self, status: int, headers: dict[str, Any], content: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self._content = content
+
+    async def read(self, most: int) -> bytes:
+        if len(self._content) > most:
+            raise FlowError("connector.http.tooLarge", f"the answer is larger than {most} bytes: raise `maxSize`")
+        return self._content
+
+    async def pieces(self, most: int) -> AsyncIterator[bytes]:
+        yield await self.read(most)
+
+    def close(self) -> None:
+        pass

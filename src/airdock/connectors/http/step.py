@@ -1,0 +1,261 @@
+"""The step `http`."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from airdock.connectors.http.address import Make, compile_path, compile_query, origin_in, path_problem
+from airdock.connectors.http.bodies import decode_body, encode_body, excerpt
+from airdock.connectors.http.calls import Answer, Call
+from airdock.connectors.http.connection import UNNAMED, HttpConnection, is_name
+from airdock.connectors.http.reach import Reach, read_address
+from airdock.errors import FlowError
+from airdock.exchange import Exchange
+from airdock.expressions import Template, render_text
+from airdock.response import Headers
+from airdock.spec.connection import Link
+from airdock.spec.fields import field
+from airdock.spec.kinds import TEXT_TEMPLATE, Boolean, Duration, Integer, ListOf, MapOf, Module, Size, Text
+from airdock.spec.kinds import Template as TemplateKind
+from airdock.spec.step import Compiled, Compiler, Outside, ProducingStep
+
+_NO_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_STATUS = r"[1-5]([0-9]{2}|xx)"
+
+
+class Http(ProducingStep):
+    """Calls a service over HTTP.
+
+    The address is `path` beneath the `url` of a connection, or a full `url`: with a connection one of its origins
+    (`url`, `allow`), without one an origin that is written out here. Values in a path or query are percent-encoded;
+    one in a path is one segment, or a part of one, and never leads out of it.
+
+    The `body` is sent as the header `Content-Type` says: JSON, `application/x-www-form-urlencoded` and
+    `multipart/form-data` from an object, texts and bytes as they are. Without that header an object or a list is JSON,
+    a text `text/plain`, bytes `application/octet-stream`; what `marshal` made has its own type.
+
+    The answer's body is read by its content type: JSON and forms as values, `text/*` and XML as texts, anything else
+    as bytes; null where it is empty. It becomes the body, and the answer's headers those of the message; with `result`
+    it goes into that property and the message stays as it is. `response` names the property that takes
+    `{status, headers, url}`.
+
+    A status that is not in `expect` is an error `connector.http.status` with `status`, `headers` and the beginning of
+    the `body` in its `details`; `on: ["http.5xx"]` takes it.
+    """
+
+    type = "http"
+    group = "connectors"
+    waits = True
+    example = {"type": "http", "connection": "/shop/crm.connection", "path": "/orders/${body.id}", "result": "order"}
+
+    connection: str = field(
+        Module((".connection",)), "The connection that is used.", default="", example="/shop/crm.connection"
+    )
+    url: Template | None = field(TEXT_TEMPLATE, "A full address.", example="https://api.example.com/orders/${body.id}")
+    method: str = field(Text(r"[A-Z]{1,20}", "a method in capitals"), "The method.", default="GET", example="POST")
+    path_: Template | None = field(
+        TEXT_TEMPLATE, "What is added to the connection's `url`; it may have a query.", example="/orders/${body.id}"
+    )
+    query: dict[str, Template] = field(
+        MapOf(TemplateKind()),
+        "Parameters; a list repeats its name, null leaves it out.",
+        default={},
+        example={"limit": 20, "status": "${properties.status}"},
+    )
+    headers: dict[str, Template] = field(
+        MapOf(TemplateKind(("string", "number", "boolean", "null"))),
+        "Headers; null leaves one out.",
+        default={},
+        example={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    body: Template | None = field(TemplateKind(), "What is sent; nothing if left out.", example={"id": "${body.id}"})
+    expect: list[str] = field(
+        ListOf(Text(_STATUS, "a status such as 404, or a class such as 2xx"), 1),
+        "The statuses that are no error.",
+        default=["2xx"],
+        example=["2xx", "404"],
+    )
+    response: str = field(
+        Text(), "The exchange property that takes `status`, `headers` and `url` of the answer.", default="http"
+    )
+    raw: bool = field(Boolean(), "The answer's body stays bytes, whatever its type.", default=False)
+    max_size: int | None = field(Size(), "The largest answer; the connection's if left out.", unit="bytes")
+    redirects: int | None = field(Integer(0, 20), "So many redirects are followed; the connection's if left out.")
+    timeout: float | None = field(
+        Duration(), "The call may take so long; the connection's if left out.", unit="s", example="5s"
+    )
+
+    @classmethod
+    def check(cls, element: Any) -> list[tuple[str, str]]:
+        broken = [*_check_address(element)]
+        for name, value in element.headers.items():
+            if not is_name(name):
+                broken.append(("headers", f"{name!r} is no header that a step may set"))
+            elif value.constant and _NO_VALUE.search(str(value.value)):
+                broken.append(("headers", f"the value of {name!r} is not one line"))
+        if element.body is not None and element.method in ("GET", "HEAD"):
+            broken.append(("body", f"a {element.method} has no body: give `method`"))
+        return broken
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        return (self.response,)
+
+    @property
+    def time_limit(self) -> float | None:
+        # The client has its own, which tells an answer that does not come from a step that hangs.
+        return None
+
+    @property
+    def reaches(self) -> Outside:
+        template = self.url or self.path_
+        if template is None:
+            return Outside(self.connection, lambda exchange: "")
+        make = _address(template)
+        return Outside(self.connection, make if callable(make) else lambda exchange: make)
+
+    def compile(self, compiler: Compiler) -> Compiled:
+        link: Link = (
+            compiler.connection(self.connection, (HttpConnection,), self.place_of("connection"))
+            if self.connection
+            else compiler.unnamed(UNNAMED)
+        )
+        make, take = _caller(self), _taker(self)
+
+        async def http(exchange: Exchange) -> None:
+            call = make(exchange)
+            async with link.use() as client:
+                answer = await client.send(call)
+            take(exchange, call, answer)
+
+        return http
+
+
+def _check_address(step: Http) -> list[tuple[str, str]]:
+    if step.url is None:
+        if not step.connection:
+            return [("", "where to? give `connection`, or a full `url`")]
+    elif step.path_ is not None:
+        return [("path", "give `url` or `path`, one of the two")]
+    elif not step.connection and not origin_in(step.url):
+        return [("url", "without a `connection` the scheme and the host are written out, and followed by a /")]
+    template = step.url or step.path_
+    problem = "" if template is None else path_problem(template, len(origin_in(template)))
+    return [("path" if step.url is None else "url", problem)] if problem else []
+
+
+def _address(template: Template) -> str | Make:
+    """The full address or the path, whichever a template is; as a whole from a value where the author wrote none."""
+    origin = origin_in(template)
+    if origin:
+        path = compile_path(template, len(origin))
+        if isinstance(path, str):
+            return read_address(origin + path).url
+        return lambda exchange: origin + path(exchange)
+    return compile_path(template)
+
+
+def _caller(step: Http) -> Callable[[Exchange], Call]:
+    """What makes the call of a message."""
+    method, timeout, redirects, max_size = step.method, step.timeout, step.redirects, step.max_size
+    address, query = _target(step), compile_query(step.query)
+    reach = Reach("", [origin_in(step.url)]) if step.url is not None and not step.connection else None
+    full, headers, body = step.url is not None, _headers(step.headers), step.body
+    of_body = None if body is None else body.evaluate
+    content_type = next((value.text for name, value in step.headers.items() if name.lower() == "content-type"), None)
+
+    def make(exchange: Exchange) -> Call:
+        where = address if isinstance(address, str) else address(exchange)
+        parameters = query if isinstance(query, str) else query(exchange)
+        fields = headers(exchange)
+        data = None
+        if of_body is not None:
+            value, told = of_body(exchange), "" if content_type is None else content_type(exchange)
+            if not told and exchange.typed is not None and value == exchange.typed[0]:
+                told = exchange.typed[1]
+            data, own_type = encode_body(value, told)
+            if content_type is None:
+                fields = {**fields, "Content-Type": own_type}
+            elif own_type != told:
+                others = {name: field for name, field in fields.items() if name.lower() != "content-type"}
+                fields = {**others, "Content-Type": own_type}
+        return Call(
+            method,
+            path="" if full else where,
+            url=where if full else "",
+            query=parameters,
+            headers=fields,
+            body=data,
+            timeout=timeout,
+            redirects=redirects,
+            max_size=max_size,
+            reach=reach,
+        )
+
+    return make
+
+
+def _target(step: Http) -> str | Make:
+    if step.url is None:
+        return "" if step.path_ is None else compile_path(step.path_)
+    if origin_in(step.url):
+        return _address(step.url)
+    return step.url.text
+
+
+def _headers(headers: dict[str, Template]) -> Callable[[Exchange], dict[str, str]]:
+    fixed = {
+        name: render_text(value.value) for name, value in headers.items() if value.constant and value.value is not None
+    }
+    made = [(name, value.evaluate, value.text) for name, value in headers.items() if not value.constant]
+
+    def make(exchange: Exchange) -> dict[str, str]:
+        fields = fixed.copy()
+        for name, evaluate, text in made:
+            if evaluate(exchange) is not None:
+                fields[name] = _line(name, text(exchange))
+        return fields
+
+    return make if made else lambda exchange: fixed
+
+
+def _line(name: str, value: str) -> str:
+    """The value of a header, if it is one."""
+    if _NO_VALUE.search(value):
+        raise FlowError("connector.http.header", f"the value of {name!r} is not one line")
+    return value
+
+
+def _taker(step: Http) -> Callable[[Exchange, Call, Answer], None]:
+    """What puts an answer into the message, or raises the error that it is."""
+    expected, store, response, raw = _statuses(step.expect), step.store(), step.response, step.raw
+    to_body = not step.result
+
+    def take(exchange: Exchange, call: Call, answer: Answer) -> None:
+        if answer.status not in expected:
+            raise _unexpected(call, answer)
+        content_type = answer.content_type
+        value = answer.content if raw else decode_body(answer.content, content_type)
+        exchange.properties[response] = {"status": answer.status, "headers": answer.headers, "url": answer.url}
+        if to_body:
+            headers = Headers()
+            # Their names are in lower case already.
+            dict.update(headers, answer.headers)
+            exchange.document["headers"] = headers
+        store(exchange, value)
+
+    return take
+
+
+def _statuses(expect: list[str]) -> frozenset[int]:
+    return frozenset(
+        status for status in range(100, 600) for each in expect if re.fullmatch(each.replace("x", r"\d"), str(status))
+    )
+
+
+def _unexpected(call: Call, answer: Answer) -> FlowError:
+    told = excerpt(answer.content, answer.content_type)
+    beginning = " ".join(told.split())[:200]
+    message = f"{call.method} {answer.url} answered {answer.status}" + (f": {beginning}" if beginning else "")
+    details = {"status": answer.status, "headers": answer.headers, "body": told, "url": answer.url}
+    return FlowError("connector.http.status", message, details=details)
