@@ -7,6 +7,9 @@ from airdock.connectors.grpc.step import Grpc
 from airdock.connectors.http.connection import HttpConnection
 from airdock.connectors.http.step import Http
 from airdock.connectors.publish.step import Publish
+from airdock.connectors.sql.connection import Sql
+from airdock.connectors.sql.step import SqlStep
+from airdock.connectors.sql.transaction import Transaction
 from airdock.spec.catalogue import Catalogue
 from airdock.steps.aggregate import Aggregate
 from airdock.steps.cache import Cache
@@ -98,6 +101,12 @@ def catalogue() -> Catalogue:
             Grpc,
             Http,
             Publish,
+            SqlStep,
+            Transaction,
         ),
-        (GrpcConnection, HttpConnection),
+        (
+            GrpcConnection,
+            HttpConnection,
+            Sql,
+        ),
     )

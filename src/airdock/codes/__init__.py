@@ -6,6 +6,7 @@ The reference page of error codes is made from `CODES`.
 from airdock.codes.brokers import BROKERS
 from airdock.codes.code import ErrorCode, LintCode, Severity
 from airdock.codes.connectors import CONNECTORS
+from airdock.codes.databases import DATABASES
 from airdock.codes.descriptors import DESCRIPTORS
 from airdock.codes.formats import FORMATS
 from airdock.codes.grpc import GRPC
@@ -25,6 +26,7 @@ CODES: dict[str, ErrorCode] = {
         PATTERNS,
         FORMATS,
         CONNECTORS,
+        DATABASES,
         BROKERS,
         GRPC,
         HTTP,

@@ -1,0 +1,39 @@
+"""Codes of databases that connections reach."""
+
+from airdock.codes.code import ErrorCode
+
+DATABASES: tuple[ErrorCode, ...] = (
+    ErrorCode(
+        "connector.sql.constraint",
+        "A statement would break a rule of the database: a unique key, a foreign key, a check, a value that must be"
+        " there.",
+        "Take it with `catch`, or write the statement as an upsert.",
+        409,
+    ),
+    ErrorCode(
+        "connector.sql.statement",
+        "The database does not understand a statement, or cannot do what it says.",
+        "Correct the `statement`; the message has the database's own words.",
+    ),
+    ErrorCode(
+        "connector.sql.data",
+        "A value does not fit its column or type, or is none that can be a parameter.",
+        "Look at the values of `parameters`; `validate` tells a caller earlier.",
+    ),
+    ErrorCode(
+        "connector.sql.conflict",
+        "A deadlock, a serialization failure, or a lock that was not given in time.",
+        'Try again: `retry` with `"on": ["connector.sql.conflict"]`, of the whole `transaction` where there is one.',
+        503,
+    ),
+    ErrorCode(
+        "connector.sql.parallel",
+        "Steps that run side by side use one transaction.",
+        "Let them run one after another, or put a `transaction` into each branch.",
+    ),
+    ErrorCode(
+        "connector.sql.tooMany",
+        "A statement gives more rows than the step takes.",
+        "Let the statement give fewer rows, raise `maxRows`, or take the rows one by one with the mode `stream`.",
+    ),
+)
