@@ -70,6 +70,7 @@ def test_every_dependency_is_pinned_and_imported() -> None:
 
 
 MODULES = {
+    "aiosqlite": "sqlalchemy",  # which imports it by the name of the driver
     "argon2-cffi": "argon2",
     "pyyaml": "yaml",
     "quickjs-ng": "_quickjs",

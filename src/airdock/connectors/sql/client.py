@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, NamedTuple, TypeVar
 
 from airdock.connectors.sql.dialects import Dialect
@@ -134,7 +134,7 @@ class SqlClient:
         except Exception as error:
             raise told(self.name, self.dialect, error) from error
 
-    async def rows(self, work: Work, connection: Any = None) -> AsyncIterator[dict[str, Any]]:
+    async def rows(self, work: Work, connection: Any = None) -> AsyncGenerator[dict[str, Any], None]:
         """Rows one by one, of which few are in memory.
 
         Args:

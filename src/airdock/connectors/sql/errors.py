@@ -4,6 +4,13 @@ from airdock.connectors.errors import refused, unavailable
 from airdock.connectors.sql.dialects import Dialect
 from airdock.errors import FlowError
 
+_CODES = {
+    "constraint": "connector.sql.constraint",
+    "statement": "connector.sql.statement",
+    "data": "connector.sql.data",
+    "conflict": "connector.sql.conflict",
+}
+
 
 def told(name: str, dialect: Dialect, error: Exception) -> FlowError:
     """The error for what SQLAlchemy or a driver raised.
@@ -40,7 +47,7 @@ def _error(name: str, kind: str, sentence: str, cause: BaseException) -> FlowErr
         return FlowError("connector.timeout", f"{name}: {sentence}")
     state = getattr(cause, "sqlstate", None)
     details = {"sqlstate": state} if isinstance(state, str) else None
-    return FlowError(f"connector.sql.{kind}", f"{name}: {sentence}", details=details)
+    return FlowError(_CODES[kind], f"{name}: {sentence}", details=details)
 
 
 def _sentence(error: BaseException) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -34,7 +34,7 @@ class Held:
             self._mark = await client.calling(lambda _: client.dialect.mark(self._connection))
         return await client.calling(lambda _: run(self._connection, client.dialect, work, parameters), self._mark)
 
-    def rows(self, work: Work) -> AsyncIterator[dict[str, Any]]:
+    def rows(self, work: Work) -> AsyncGenerator[dict[str, Any], None]:
         """As `SqlClient.rows`, inside the transaction."""
         return self._client.rows(work, self._connection)
 

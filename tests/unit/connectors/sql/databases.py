@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -73,6 +74,6 @@ async def emptied(url: str) -> None:
         await _on_server(statement, make_url(url).database or "")
 
 
-def declared(url: str, **fields: object) -> Sql:
+def declared(url: str, **fields: Any) -> Sql:
     """A connection as its descriptor says it."""
     return Sql(url=url, **fields)
