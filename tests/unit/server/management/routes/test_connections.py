@@ -53,6 +53,7 @@ async def test_they_are_listed_with_how_they_stand(served: Installation) -> None
 
 async def test_those_of_a_project_that_the_caller_does_not_see_are_not_there(served: Installation) -> None:
     ann = served.add_user("ann", "operator")
+    served.add_user("bob", "operator")
     served.restrict("hidden", bob=["operator"])
     async with served.client(ann) as client:
         assert set(await listed(client)) == {"shop/dry.connection", "shop/well.connection"}
