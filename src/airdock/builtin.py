@@ -7,6 +7,8 @@ from airdock.connectors.grpc.step import Grpc
 from airdock.connectors.http.connection import HttpConnection
 from airdock.connectors.http.step import Http
 from airdock.connectors.publish.step import Publish
+from airdock.connectors.soap.connection import SoapConnection
+from airdock.connectors.soap.step import Soap
 from airdock.connectors.sql.connection import Sql
 from airdock.connectors.sql.step import SqlStep
 from airdock.connectors.sql.transaction import Transaction
@@ -101,12 +103,14 @@ def catalogue() -> Catalogue:
             Grpc,
             Http,
             Publish,
+            Soap,
             SqlStep,
             Transaction,
         ),
         (
             GrpcConnection,
             HttpConnection,
+            SoapConnection,
             Sql,
         ),
     )

@@ -17,6 +17,7 @@ from airdock.codes.listeners import LISTENERS
 from airdock.codes.patterns import PATTERNS
 from airdock.codes.requests import REQUESTS
 from airdock.codes.runs import RUNS
+from airdock.codes.soap import SOAP
 
 CODES: dict[str, ErrorCode] = {
     code.code: code
@@ -32,6 +33,7 @@ CODES: dict[str, ErrorCode] = {
         HTTP,
         LISTENERS,
         REQUESTS,
+        SOAP,
         INSTALLATION,
     )
     for code in area

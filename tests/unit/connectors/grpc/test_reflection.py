@@ -37,7 +37,7 @@ def mirror() -> Mirror:
 @pytest.fixture
 async def channel(mirror: Mirror) -> AsyncIterator[Any]:
     server = grpc.aio.server()
-    handler = grpc.stream_stream_rpc_method_handler(
+    handler: Any = grpc.stream_stream_rpc_method_handler(
         mirror.answer, messages.ServerReflectionRequest.FromString, lambda answer: answer.SerializeToString()
     )
     handlers = grpc.method_handlers_generic_handler(_NAME, {"ServerReflectionInfo": handler})
