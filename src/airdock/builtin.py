@@ -12,6 +12,8 @@ from airdock.connectors.soap.step import Soap
 from airdock.connectors.sql.connection import Sql
 from airdock.connectors.sql.step import SqlStep
 from airdock.connectors.sql.transaction import Transaction
+from airdock.connectors.rabbitmq.connection import RabbitConnection
+from airdock.connectors.rabbitmq.trigger import RabbitTrigger
 from airdock.spec.catalogue import Catalogue
 from airdock.steps.aggregate import Aggregate
 from airdock.steps.cache import Cache
@@ -110,7 +112,9 @@ def catalogue() -> Catalogue:
         (
             GrpcConnection,
             HttpConnection,
+            RabbitConnection,
             SoapConnection,
             Sql,
         ),
+        (RabbitTrigger,),
     )

@@ -23,4 +23,16 @@ BROKERS: tuple[ErrorCode, ...] = (
         "A message has a partition, delay, expiration or priority that is none.",
         "Correct the expression in the step.",
     ),
+    ErrorCode(
+        "connector.broker.unroutable",
+        "A broker has no queue for a message, which would have been lost.",
+        "Make the queue, or bind one to the exchange, before messages are sent; a listener does both.",
+        502,
+    ),
+    ErrorCode(
+        "connector.broker.rejected",
+        "A broker does not take a message: it is too large, or its queue is full.",
+        "The message has the broker's own words.",
+        502,
+    ),
 )

@@ -12,13 +12,15 @@ class BrokerConnection(Connection):
     """A message broker. Its clients, the fake included, are each a `Publisher`.
 
     Attributes:
-        abilities: Which fields of `publish` it has something for.
+        abilities: Which fields of `publish` it has something for. apart: Pairs of them that do not go together.
     """
 
     abilities: ClassVar[frozenset[Ability]] = frozenset()
+    apart: ClassVar[tuple[tuple[Ability, Ability], ...]] = ()
 
     allow: list[str] = field(
         ListOf(Text()),
         "Globs of the topics and queues that flows may send to; all if left out.",
+        default=[],
         example=["orders.*"],
     )

@@ -148,6 +148,10 @@ class Publish(ProducingStep):
             if getattr(self, name) and name not in declared.abilities:
                 message = f"a `{declared.type}` connection has nothing for `{name}`"
                 raise _problem("descriptor.value", message, self.place_of(name))
+        for one, other in declared.apart:
+            if getattr(self, one) and getattr(self, other):
+                message = f"`{one}` and `{other}` do not go together over a `{declared.type}` connection"
+                raise _problem("descriptor.value", message, self.place_of(other))
         for name, template in (("topic", self.topic), ("queue", self.queue)):
             if template is not None and template.constant:
                 try:

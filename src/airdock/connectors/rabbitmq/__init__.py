@@ -1,0 +1,1 @@
+"""RabbitMQ: exchanges and queues of AMQP 0-9-1."""
