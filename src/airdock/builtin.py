@@ -7,13 +7,13 @@ from airdock.connectors.grpc.step import Grpc
 from airdock.connectors.http.connection import HttpConnection
 from airdock.connectors.http.step import Http
 from airdock.connectors.publish.step import Publish
+from airdock.connectors.rabbitmq.connection import RabbitConnection
+from airdock.connectors.rabbitmq.trigger import RabbitTrigger
 from airdock.connectors.soap.connection import SoapConnection
 from airdock.connectors.soap.step import Soap
 from airdock.connectors.sql.connection import Sql
 from airdock.connectors.sql.step import SqlStep
 from airdock.connectors.sql.transaction import Transaction
-from airdock.connectors.rabbitmq.connection import RabbitConnection
-from airdock.connectors.rabbitmq.trigger import RabbitTrigger
 from airdock.spec.catalogue import Catalogue
 from airdock.steps.aggregate import Aggregate
 from airdock.steps.cache import Cache
