@@ -9,6 +9,7 @@ import pytest
 from airdock.api import (
     agent,
     audit,
+    connections,
     files,
     flows,
     letters,
@@ -34,7 +35,8 @@ from airdock.api.users import UserChange
 from airdock.api.workspace import WorkspaceProject
 
 MODULES = (
-    agent, audit, files, flows, letters, listeners, projects, registry, runs, secrets, session, settings, shapes, tokens, users, workspace
+    agent, audit, connections, files, flows, letters, listeners, projects, registry, runs, secrets, session, settings,
+    shapes, tokens, users, workspace,
 )  # fmt: skip
 
 
