@@ -6,6 +6,9 @@ from airdock.connectors.grpc.connection import GrpcConnection
 from airdock.connectors.grpc.step import Grpc
 from airdock.connectors.http.connection import HttpConnection
 from airdock.connectors.http.step import Http
+from airdock.connectors.hub.trigger import MessageTrigger
+from airdock.connectors.nats.connection import NatsConnection
+from airdock.connectors.nats.trigger import NatsTrigger
 from airdock.connectors.publish.step import Publish
 from airdock.connectors.rabbitmq.connection import RabbitConnection
 from airdock.connectors.rabbitmq.trigger import RabbitTrigger
@@ -112,9 +115,14 @@ def catalogue() -> Catalogue:
         (
             GrpcConnection,
             HttpConnection,
+            NatsConnection,
             RabbitConnection,
             SoapConnection,
             Sql,
         ),
-        (RabbitTrigger,),
+        (
+            MessageTrigger,
+            NatsTrigger,
+            RabbitTrigger,
+        ),
     )

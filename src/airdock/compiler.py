@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from airdock.connectors.finder import LinkFinder
+from airdock.connectors.hub.names import space_of
 from airdock.engine.background import Duty
 from airdock.engine.block import Entry, compile_block
 from airdock.engine.branches import branch_step
@@ -26,7 +27,7 @@ from airdock.engine.validation import output_check, with_input
 from airdock.errors import DescriptorError, Place, Problem
 from airdock.exchange import Exchange, StepInfo
 from airdock.expressions import Expression, Template
-from airdock.spec.connection import Connection
+from airdock.spec.connection import Connection, Link
 from airdock.spec.error_filter import ErrorFilter
 from airdock.spec.fields import Spec
 from airdock.spec.flow import ErrorHandler, Flow, SubFlow
@@ -201,6 +202,9 @@ class FlowCompiler(LinkFinder):
         owner = self._name.partition("/")[0] + "/" if self._name.startswith("~") else ""
         # No flow has this address.
         return f"{owner}{self.project}/#{name}"
+
+    def hub(self) -> Link:
+        return self._links.hub_link(space_of(self._name))
 
     def file(self, path: str, place: Place) -> bytes:
         content = self._surroundings.file(path)

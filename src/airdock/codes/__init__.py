@@ -11,6 +11,7 @@ from airdock.codes.descriptors import DESCRIPTORS
 from airdock.codes.formats import FORMATS
 from airdock.codes.grpc import GRPC
 from airdock.codes.http import HTTP
+from airdock.codes.hub import HUB
 from airdock.codes.installation import INSTALLATION
 from airdock.codes.lint import LINT
 from airdock.codes.listeners import LISTENERS
@@ -31,6 +32,7 @@ CODES: dict[str, ErrorCode] = {
         BROKERS,
         GRPC,
         HTTP,
+        HUB,
         LISTENERS,
         REQUESTS,
         SOAP,

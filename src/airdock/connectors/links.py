@@ -8,6 +8,9 @@ from typing import Any, Literal, NamedTuple
 
 from airdock.connectors.errors import unavailable
 from airdock.connectors.folders import NOWHERE
+from airdock.connectors.hub.hub import Hub
+from airdock.connectors.hub.link import HubLink
+from airdock.connectors.hub.memory import MemoryHub
 from airdock.connectors.network import PUBLIC
 from airdock.connectors.unnamed import UnnamedLink
 from airdock.deadline import DeadlineError, within
@@ -61,10 +64,20 @@ class Links:
     """The connections of a process, for one event loop; `states` is for any thread."""
 
     def __init__(
-        self, clock: Clock, network: Network = PUBLIC, fakes: bool = False, folders: Folders = NOWHERE
+        self,
+        clock: Clock,
+        network: Network = PUBLIC,
+        fakes: bool = False,
+        folders: Folders = NOWHERE,
+        hub: Hub | None = None,
     ) -> None:
-        """`fakes`: connections are opened as their fakes, for tests of flows."""
+        """
+        Args:
+            fakes: Connections are opened as their fakes, for tests of flows.
+            hub: The built-in message hub; one in memory if left out.
+        """
         self.clock = clock
+        self.hub: Hub = MemoryHub(clock.now) if hub is None else hub
         self.network = network
         self.folders = folders
         self.fakes = fakes
@@ -84,6 +97,11 @@ class Links:
         if link is None:
             link = self._unnamed[connection.type] = UnnamedLink(connection, self.network, self.clock, self.fakes)
         return link
+
+    def hub_link(self, space: str) -> HubLink:
+        """The hub of a space; it is started soon, as there is something that holds it."""
+        self.hub.want()
+        return HubLink(self.hub, space)
 
     def switch(self, declared: Mapping[str, Declared]) -> None:
         """From now on these are the connections. Called on the loop, or where none runs yet.
@@ -105,6 +123,7 @@ class Links:
             await link.close()
         for unnamed in self._unnamed.values():
             await unnamed.close()
+        await self.hub.close()
 
 
 class ConnectionLink:

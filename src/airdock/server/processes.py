@@ -1,4 +1,4 @@
-"""The processes of a server, started and stopped in order: flow workers, management port, jobs and listeners."""
+"""The processes of a server, started and stopped in order: flow workers, management port, jobs, listeners, the hub."""
 
 import math
 import multiprocessing
@@ -18,6 +18,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from airdock.server.children import MARGIN, begin_child, fail, has_terminal, ignore_interrupts
+from airdock.server.hub_process import HubProcess
 from airdock.server.kept_process import KeptProcess, Occasion, ProcessEvent
 from airdock.server.open_files import most_connections, raise_limit
 from airdock.server.settings import Settings
@@ -143,6 +144,8 @@ class Processes:
                 KeptProcess("the management port", settings, serve_management, self.ready, _PATIENCE),
             )
 
+        self._hub = HubProcess(settings.home) if not settings.hub_url else None
+
     def run(self) -> int:
         """Serves until a signal comes; the exit code: 0 after an orderly stop, 1 when nothing could be started."""
         multiprocessing.set_start_method("spawn", force=True)
@@ -156,6 +159,8 @@ class Processes:
                 each.interrupt()
             for each in self._beside:
                 each.stop()
+            if self._hub is not None:
+                self._hub.stop()
 
     def wait_ready(self, path: str, timeout: float) -> bool:
         """Waits until a worker answers at `path`; False when time is up or the server is stopped."""
@@ -199,6 +204,8 @@ class Processes:
     def _start_others(self) -> None:
         for each in self._beside:
             each.start(self.stopping)
+        if self._hub is not None:
+            self._hub.start()
 
     def _answers(self, path: str) -> bool:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._settings.host, self._settings.host)  # noqa: S104

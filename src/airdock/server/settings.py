@@ -166,6 +166,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     python_threads: Annotated[
         int, Meta(description="Plain Python functions that run at once in a process; more wait.", ge=1, le=1024)
     ] = 40
+    hub_url: Annotated[
+        str,
+        Meta(
+            description="Servers of NATS that keep the messages of the hub, with commas between them; a server of its"
+            " own in the home folder if left out.",
+            examples=["nats://airdock@nats1.example.com:4222,nats://airdock@nats2.example.com:4222"],
+        ),
+    ] = ""
+    hub_replicas: Annotated[int, Meta(description="Servers of `hub_url` that keep each message.", ge=1, le=5)] = 1
+    hub_age: Annotated[
+        float,
+        Meta(
+            description="How long a topic of the hub keeps a message; a queue keeps it until it is worked off.",
+            gt=0,
+            extra={"unit": "seconds"},
+        ),
+    ] = 7 * 86400.0
+    hub_size: Annotated[
+        int,
+        Meta(
+            description="The most that a topic or a queue of the hub keeps; of a topic the oldest messages leave first,"
+            " a queue takes no more.",
+            ge=1024**2,
+            extra={"unit": "bytes"},
+        ),
+    ] = 256 * 1024**2
     run_log_age: Annotated[
         float, Meta(description="Runs older than this leave the run log.", gt=0, extra={"unit": "seconds"})
     ] = 7 * 86400.0

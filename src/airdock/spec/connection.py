@@ -171,3 +171,6 @@ class Connecting(Protocol):
         Raises:
             DescriptorError: as `connection`.
         """
+
+    def hub(self) -> Link:
+        """The built-in message hub; its client publishes as those of brokers do. A sandbox's is apart."""

@@ -4,9 +4,11 @@ from typing import Any
 
 from uuid_utils import uuid7
 
-from airdock.connectors.broker import BrokerConnection, Message
+from airdock.connectors.broker import Ability, BrokerConnection, Message
 from airdock.connectors.broker.content import check_destination, check_headers, decode_content, encode_content
 from airdock.connectors.broker.message import RUN_HEADER
+from airdock.connectors.hub.link import ABILITIES
+from airdock.connectors.hub.names import check_name
 from airdock.connectors.publish.values import one_of, seconds_of, whole_of
 from airdock.errors import DescriptorError, FlowError, Problem
 from airdock.exchange import Exchange
@@ -51,7 +53,12 @@ class Publish(ProducingStep):
         "headers": {"source": "shop"},
     }
 
-    connection: str = field(Module((".connection",)), "The broker.", default="", example="/shop/broker.connection")
+    connection: str = field(
+        Module((".connection",)),
+        "The broker; the built-in hub if left out.",
+        default="",
+        example="/shop/broker.connection",
+    )
     topic: Template | None = field(TEXT_TEMPLATE, "The topic.", example="orders.placed")
     queue: Template | None = field(TEXT_TEMPLATE, "The queue, in place of a topic.", example="orders")
     body: Template | None = field(
@@ -134,7 +141,9 @@ class Publish(ProducingStep):
     def _link(self, compiler: Compiler) -> Link:
         place = self.place_of("connection")
         if not self.connection:
-            raise _problem("descriptor.reference", "name a `connection`: there is no built-in hub here", self.place)
+            self._refuse_all_but(ABILITIES, "the built-in hub")
+            self._check_names(lambda name: check_name("a topic or queue", name))
+            return compiler.hub()
         declared = compiler.declaration(self.connection, (Connection,), place)
         if not isinstance(declared, BrokerConnection):
             message = f"{self.connection!r} is a `{declared.type}` connection, which sends no messages"
@@ -144,18 +153,23 @@ class Publish(ProducingStep):
 
     def _refuse(self, declared: BrokerConnection) -> None:
         """What the broker has nothing for, or its connection does not allow."""
-        for name in _ASKED:
-            if getattr(self, name) and name not in declared.abilities:
-                message = f"a `{declared.type}` connection has nothing for `{name}`"
-                raise _problem("descriptor.value", message, self.place_of(name))
+        self._refuse_all_but(declared.abilities, f"a `{declared.type}` connection")
         for one, other in declared.apart:
             if getattr(self, one) and getattr(self, other):
                 message = f"`{one}` and `{other}` do not go together over a `{declared.type}` connection"
                 raise _problem("descriptor.value", message, self.place_of(other))
+        self._check_names(lambda name: _check_name(name, declared.allow))
+
+    def _refuse_all_but(self, abilities: frozenset[Ability], who: str) -> None:
+        for name in _ASKED:
+            if getattr(self, name) and name not in abilities:
+                raise _problem("descriptor.value", f"{who} has nothing for `{name}`", self.place_of(name))
+
+    def _check_names(self, check: Callable[[str], Any]) -> None:
         for name, template in (("topic", self.topic), ("queue", self.queue)):
             if template is not None and template.constant:
                 try:
-                    _check_name(template.value, declared.allow)
+                    check(template.value)
                 except FlowError as error:
                     raise _problem("descriptor.value", error.message, self.place_of(name)) from error
 

@@ -5,6 +5,7 @@ import pytest
 
 from airdock.builtin import catalogue
 from airdock.connectors.broker import Reply
+from airdock.connectors.hub.names import Channel
 from tests.unit.connectors.opening import ConnectedFlows
 from tests.unit.connectors.publish.wire import ThinConnection, Wire, WireConnection
 
@@ -156,7 +157,6 @@ def test_problems(wired: ConnectedFlows, fields: dict[str, Any], problem: str) -
 
 
 def test_it_needs_a_broker(wired: ConnectedFlows) -> None:
-    assert "name a `connection`" in wired.problems([{"type": "publish", "topic": "a"}])[0]
     wired.write("p/w.connection", {"type": "grpc", "url": "grpc://127.0.0.1:1"})
     assert "sends no messages" in wired.problems([publish(topic="a")])[0]
 
@@ -166,3 +166,26 @@ async def test_mocks_know_it_by_its_topic(wired: ConnectedFlows, wire: Wire) -> 
     client = wired.client()
     assert (await client.call("GET", "p/f.flow?k=tea")).status == 200
     assert wire.sent[0].destination == "orders.tea"
+
+
+async def test_without_a_connection_messages_go_to_the_built_in_hub(connected: ConnectedFlows) -> None:
+    step = {"type": "publish", "topic": "orders.${body.kind}", "key": "k", "id": "m1", "headers": {"color": "red"}}
+    assert (await connected.run([step], "POST", json={"kind": "new"})).status == 200
+    assert connected.runtime is not None
+    (peeked,) = await connected.runtime.links.hub.peek(Channel("", "topic", "orders.new"), None, 10)
+    sent = peeked.message
+    assert (sent.content, sent.content_type, sent.key, sent.id) == (b'{"kind":"new"}', "application/json", "k", "m1")
+    assert (sent.headers["color"], set(sent.headers)) == ("red", {"color", "airdock-run"})
+    assert (await connected.run([step], "POST", json={"kind": "a b"})).status == 400
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"topic": "a b"}, "cannot be called"),
+        ({"queue": "a", "delay": "1s"}, "the built-in hub has nothing for `delay`"),
+        ({"topic": "a", "request": True}, "the built-in hub has nothing for `request`"),
+    ],
+)
+def test_what_the_hub_does_not_do(wired: ConnectedFlows, fields: dict[str, Any], problem: str) -> None:
+    assert problem in wired.problems([{"type": "publish", **fields}])[0]

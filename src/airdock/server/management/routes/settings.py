@@ -1,6 +1,7 @@
 """The settings that the server runs with, secrets masked."""
 
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,6 +56,8 @@ def shown_value(name: str, value: Any) -> str | None:
         return MASK
     if name == "database_url":
         return make_url(value).render_as_string(hide_password=True)
+    if name == "hub_url":
+        return re.sub(r"//[^@,]*@", f"//{MASK}@", str(value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -1,0 +1,1 @@
+"""The built-in message hub: topics and queues that need no broker of the author's."""

@@ -1,0 +1,1 @@
+"""NATS: messages by subject, kept by JetStream or gone with the moment."""
