@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from airdock.builtin import catalogue
 from airdock.connectors.broker import Reply
 from airdock.connectors.hub.names import Channel
+from airdock.plugins import catalogue
 from tests.unit.connectors.opening import ConnectedFlows
 from tests.unit.connectors.publish.wire import ThinConnection, Wire, WireConnection
 
