@@ -13,6 +13,7 @@ from airdock.codes.grpc import GRPC
 from airdock.codes.http import HTTP
 from airdock.codes.hub import HUB
 from airdock.codes.installation import INSTALLATION
+from airdock.codes.jobs import JOBS
 from airdock.codes.lint import LINT
 from airdock.codes.listeners import LISTENERS
 from airdock.codes.patterns import PATTERNS
@@ -34,6 +35,7 @@ CODES: dict[str, ErrorCode] = {
         HTTP,
         HUB,
         LISTENERS,
+        JOBS,
         REQUESTS,
         SOAP,
         INSTALLATION,
