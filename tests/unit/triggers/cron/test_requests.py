@@ -27,5 +27,5 @@ def test_parameters_and_waiting_runs_are_bounded(database: Database, monkeypatch
             ask(on, Request("a.job", {"text": "x" * LARGEST}, "ann", 10))
         ask(on, Request("a.job", {}, "ann", 10))
         ask(on, Request("a.job", {}, "ann", 10))
-        with pytest.raises(RefusedError, match="2 runs of .* were asked for"):
+        with pytest.raises(RefusedError, match="2 runs of"):
             ask(on, Request("a.job", {}, "ann", 10))

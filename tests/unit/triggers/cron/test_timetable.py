@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from airdock.cron import parse_cron
@@ -5,7 +7,7 @@ from airdock.spec.descriptors import Job
 from airdock.triggers.cron.timetable import MOST_MADE_UP, Timetable, schedule_of
 
 
-def job(expression: str = "* * * * * ?", **fields: object) -> Job:
+def job(expression: str = "* * * * * ?", **fields: Any) -> Job:
     return Job(expression=parse_cron(expression), steps=[], **fields)
 
 
