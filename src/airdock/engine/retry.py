@@ -36,6 +36,12 @@ def retry_policy(spec: RetrySpec, clock: Clock) -> RetryPolicy:
     return RetryPolicy(spec.attempts, spec.delay, spec.backoff, spec.max_delay, spec.jitter, on, clock)
 
 
+def asked_wait(error: FlowError) -> float:
+    """Seconds that a service asks to be left alone (`Retry-After`)."""
+    seconds = error.details.get("retryAfter", 0.0)
+    return float(seconds) if isinstance(seconds, int | float) else 0.0
+
+
 def with_retry(step: Step, policy: RetryPolicy) -> Step:
     """The step, tried again when it fails."""
 
@@ -55,7 +61,10 @@ async def try_again(step: Step, exchange: Exchange, policy: RetryPolicy, error: 
     for retries in range(policy.attempts - 1):
         if not policy.takes(error):
             break
-        await policy.clock.sleep(policy.wait(retries))
+        asked = asked_wait(error)
+        if asked > policy.max_delay:
+            break
+        await policy.clock.sleep(max(policy.wait(retries), asked))
         exchange.depth = depth
         try:
             pending = step(exchange)

@@ -83,4 +83,4 @@ async def test_codes_match_by_glob_end_and_upstream_status(flows: Flows) -> None
         handler = {"on": [on], "steps": [output("taken")]}
         assert (await flows.run([{"type": "python", "module": "/p/s.py"}], flow={"onError": [handler]})).text == "taken"
     handler = {"on": ["http.4xx", "connector", "tatus"], "steps": [output("taken")]}
-    assert (await flows.run([{"type": "python", "module": "/p/s.py"}], flow={"onError": [handler]})).status == 500
+    assert (await flows.run([{"type": "python", "module": "/p/s.py"}], flow={"onError": [handler]})).status == 502

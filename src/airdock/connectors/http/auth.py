@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from airdock.errors import FlowError
 from airdock.spec.connection import Opening, Secret
-from airdock.spec.fields import REQUIRED, Alternatives, Spec, field
-from airdock.spec.kinds import Choice, OneOf, Record, Text
+from airdock.spec.fields import REQUIRED, Spec, field
+from airdock.spec.kinds import OneOf, Record, Text
 
 NAME = Text(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "the name of a header: letters, digits and -")
 
@@ -61,7 +61,7 @@ class BasicAuth(Spec):
         Record(Secret), "The secret that has the password.", default=REQUIRED, example={"secret": "crm-password"}
     )
 
-    async def open(self, opening: Opening) -> Credentials:
+    async def open(self, opening: Opening, carrier: Any) -> Credentials:
         user = self.user if isinstance(self.user, str) else opening.secret(self.user)
         pair = b64encode(f"{user}:{opening.secret(self.password)}".encode()).decode()
         return Credentials({"Authorization": f"Basic {pair}"})
@@ -74,7 +74,7 @@ class BearerAuth(Spec):
         Record(Secret), "The secret that has the token.", default=REQUIRED, example={"secret": "crm-token"}
     )
 
-    async def open(self, opening: Opening) -> Credentials:
+    async def open(self, opening: Opening, carrier: Any) -> Credentials:
         return Credentials({"Authorization": f"Bearer {sendable(opening.secret(self.token), self.token.secret)}"})
 
 
@@ -85,7 +85,7 @@ class ApiKeyAuth(Spec):
     header: str = field(NAME, "The header that takes it; `X-Api-Key` if neither is given.", default="", example="X-Key")
     parameter: str = field(Text(), "The parameter of the query that takes it.", default="", example="api_key")
 
-    async def open(self, opening: Opening) -> Credentials:
+    async def open(self, opening: Opening, carrier: Any) -> Credentials:
         value = opening.secret(self.key)
         if self.parameter:
             return Credentials(query=f"{quote(self.parameter, safe='')}={quote(value, safe='')}")
@@ -102,21 +102,3 @@ def sendable(value: str, name: str) -> str:
     if not value.isprintable() or not value.isascii():
         raise FlowError("connector.secret", f"the secret {name!r} has characters that cannot stand in a header")
     return value
-
-
-class Auth(Spec):
-    """Who calls, as the service wants to be told."""
-
-    alternatives = Alternatives("type", "options", {"basic": BasicAuth, "bearer": BearerAuth, "apiKey": ApiKeyAuth})
-
-    type: str = field(
-        Choice(("basic", "bearer", "apiKey")), "How the service is told.", default=REQUIRED, example="bearer"
-    )
-    options: Any
-
-    @classmethod
-    def check(cls, element: Any) -> list[tuple[str, str]]:
-        options = element.options
-        if isinstance(options, ApiKeyAuth) and options.header and options.parameter:
-            return [("parameter", "the key goes into a `header` or a `parameter`, one of the two")]
-        return []

@@ -17,6 +17,7 @@ class Call(msgspec.Struct, gc=False):
         headers: By the names as they are sent. body: Its bytes.
         timeout, redirects, max_size: In place of the connection's.
         reach: Where it may go, in place of the connection's reach.
+        expected: The statuses that are no error, and no reason to try again.
     """
 
     method: str
@@ -29,6 +30,7 @@ class Call(msgspec.Struct, gc=False):
     redirects: int | None = None
     max_size: int | None = None
     reach: Reach | None = None
+    expected: frozenset[int] = frozenset()
 
 
 class Answer(msgspec.Struct, gc=False):

@@ -6,6 +6,7 @@ from airdock.connectors.errors import refused, unavailable
 from airdock.connectors.http.auth import Credentials
 from airdock.connectors.http.calls import Answer, Call, Carrier, Received, Sending
 from airdock.connectors.http.reach import Address, Reach, joined, read_address
+from airdock.connectors.http.retrying import REPEATABLE, Retrying, status_error
 from airdock.errors import FlowError
 
 _KEPT = frozenset(("accept", "accept-language", "content-type", "content-language"))
@@ -35,8 +36,15 @@ class Profile(NamedTuple):
 class HttpClient:
     """Sends calls; shared by all that use the connection."""
 
-    def __init__(self, profile: Profile, carrier: Carrier, credentials: Credentials | None = None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        carrier: Carrier,
+        credentials: Credentials | None = None,
+        retrying: Retrying | None = None,
+    ) -> None:
         self.profile = profile
+        self._retrying = retrying
         self._carrier = carrier
         self._credentials = credentials or Credentials()
         self._headers = {**profile.headers, **self._credentials.headers}
@@ -49,6 +57,11 @@ class HttpClient:
                 `connector.http.notAllowed` for an address, or a redirect to one, that is none or may not be gone to;
                 `connector.http.redirects`, there were too many.
         """
+        if self._retrying is not None and call.method in REPEATABLE:
+            return await self._sent_again(call, self._retrying)
+        return await self._sent(call)
+
+    async def _sent(self, call: Call) -> Answer:
         received, url = await self.begin(call)
         try:
             most = self.profile.max_size if call.max_size is None else call.max_size
@@ -56,6 +69,27 @@ class HttpClient:
         finally:
             received.close()
         return Answer(received.status, received.headers, content, url)
+
+    async def _sent_again(self, call: Call, retrying: Retrying) -> Answer:
+        attempts = 0
+        while True:
+            attempts += 1
+            answer = None
+            try:
+                answer = await self._sent(call)
+                if answer.status < 400 or answer.status in call.expected:
+                    return answer
+                now = retrying.clock.now()
+                error = status_error(call.method, answer.url, answer.status, answer.headers, "", now)
+            except FlowError as failure:
+                error = failure
+            wait = retrying.wait(error, attempts)
+            if wait is not None:
+                await retrying.clock.sleep(wait)
+            elif answer is not None:
+                return answer
+            else:
+                raise error
 
     async def begin(self, call: Call) -> tuple[Received, str]:
         """The answer with its body still to come, and the address that gave it; it is to be closed."""

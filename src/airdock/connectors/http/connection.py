@@ -4,13 +4,16 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from airdock.connectors.http.auth import NAME, Auth, BasicAuth, Credentials, sendable
+from airdock.connectors.http.auth import NAME, BasicAuth, Credentials, sendable
 from airdock.connectors.http.client import HttpClient, Profile
 from airdock.connectors.http.reach import ALLOWED, ORIGIN, Reach, read_address
+from airdock.connectors.http.retrying import Retrying
+from airdock.connectors.http.schemes import Auth
 from airdock.connectors.http.tls import Tls, contexts
 from airdock.spec.connection import Connection, Opening, Secret
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import Boolean, Duration, Integer, ListOf, MapOf, OneOf, Record, Size, Text
+from airdock.spec.step import Retry
 
 MAX_SIZE = 10 * 1024**2
 
@@ -68,6 +71,13 @@ class HttpConnection(Connection):
         example=["files.example.com", "*.cdn.example.com"],
     )
     timeout: float = field(Duration(), "A call may take so long in all.", default=30.0, unit="s", example="10s")
+    retry: Retry | None = field(
+        Record(Retry),
+        "Calls of methods that may be repeated (GET, HEAD, OPTIONS, PUT, DELETE) are tried again; if `on` is left out,"
+        " when the service is away, does not answer in time, or answers 429, 502, 503 or 504. A `Retry-After` is waited"
+        " for, if it is not longer than `maxDelay`.",
+        example={"attempts": 3, "delay": "500ms", "backoff": 2},
+    )
     redirects: int = field(Integer(0, 20), "So many redirects are followed.", default=5)
     max_size: int = field(Size(), "The largest answer, unpacked.", default=MAX_SIZE, unit="bytes", example="10MB")
     pool: int = field(
@@ -110,7 +120,7 @@ class HttpConnection(Connection):
             name: value if isinstance(value, str) else sendable(opening.secret(value), value.secret)
             for name, value in self.headers.items()
         }
-        credentials = Credentials() if self.auth is None else await self.auth.options.open(opening)
+        retrying = None if self.retry is None else Retrying(self.retry, opening.clock)
         carrier = NetworkCarrier(
             opening.name,
             opening.network,
@@ -120,7 +130,12 @@ class HttpConnection(Connection):
             proxy_auth=proxy_auth,
             compressed=self.compression,
         )
-        return HttpClient(self.profile(opening.name, headers), carrier, credentials)
+        try:
+            credentials = Credentials() if self.auth is None else await self.auth.options.open(opening, carrier)
+        except BaseException:
+            await carrier.close()
+            raise
+        return HttpClient(self.profile(opening.name, headers), carrier, credentials, retrying)
 
     def fake(self) -> HttpClient:
         from airdock.connectors.http.fake import Shelf

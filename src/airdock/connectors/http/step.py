@@ -9,6 +9,7 @@ from airdock.connectors.http.bodies import decode_body, encode_body, excerpt
 from airdock.connectors.http.calls import Answer, Call
 from airdock.connectors.http.connection import UNNAMED, HttpConnection, is_name
 from airdock.connectors.http.reach import Reach, read_address
+from airdock.connectors.http.retrying import status_error
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Template, render_text
@@ -40,7 +41,8 @@ class Http(ProducingStep):
     `{status, headers, url}`.
 
     A status that is not in `expect` is an error `connector.http.status` with `status`, `headers` and the beginning of
-    the `body` in its `details`; `on: ["http.5xx"]` takes it.
+    the `body` in its `details`; `on: ["http.5xx"]` takes it. A `retry` waits as long as the service asks for
+    (`Retry-After`), and gives up if that is longer than its `maxDelay`.
     """
 
     type = "http"
@@ -120,7 +122,7 @@ class Http(ProducingStep):
             if self.connection
             else compiler.unnamed(UNNAMED)
         )
-        make, take = _caller(self), _taker(self)
+        make, take = _caller(self), _taker(self, compiler.clock.now)
 
         async def http(exchange: Exchange) -> None:
             call = make(exchange)
@@ -160,6 +162,7 @@ def _caller(step: Http) -> Callable[[Exchange], Call]:
     method, timeout, redirects, max_size = step.method, step.timeout, step.redirects, step.max_size
     address, query = _target(step), compile_query(step.query)
     reach = Reach("", [origin_in(step.url)]) if step.url is not None and not step.connection else None
+    expected = _statuses(step.expect)
     full, headers, body = step.url is not None, _headers(step.headers), step.body
     of_body = None if body is None else body.evaluate
     content_type = next((value.text for name, value in step.headers.items() if name.lower() == "content-type"), None)
@@ -190,6 +193,7 @@ def _caller(step: Http) -> Callable[[Exchange], Call]:
             redirects=redirects,
             max_size=max_size,
             reach=reach,
+            expected=expected,
         )
 
     return make
@@ -226,14 +230,15 @@ def _line(name: str, value: str) -> str:
     return value
 
 
-def _taker(step: Http) -> Callable[[Exchange, Call, Answer], None]:
+def _taker(step: Http, now: Callable[[], float]) -> Callable[[Exchange, Call, Answer], None]:
     """What puts an answer into the message, or raises the error that it is."""
     expected, store, response, raw = _statuses(step.expect), step.store(), step.response, step.raw
     to_body = not step.result
 
     def take(exchange: Exchange, call: Call, answer: Answer) -> None:
         if answer.status not in expected:
-            raise _unexpected(call, answer)
+            told = excerpt(answer.content, answer.content_type)
+            raise status_error(call.method, answer.url, answer.status, answer.headers, told, now())
         content_type = answer.content_type
         value = answer.content if raw else decode_body(answer.content, content_type)
         exchange.properties[response] = {"status": answer.status, "headers": answer.headers, "url": answer.url}
@@ -251,11 +256,3 @@ def _statuses(expect: list[str]) -> frozenset[int]:
     return frozenset(
         status for status in range(100, 600) for each in expect if re.fullmatch(each.replace("x", r"\d"), str(status))
     )
-
-
-def _unexpected(call: Call, answer: Answer) -> FlowError:
-    told = excerpt(answer.content, answer.content_type)
-    beginning = " ".join(told.split())[:200]
-    message = f"{call.method} {answer.url} answered {answer.status}" + (f": {beginning}" if beginning else "")
-    details = {"status": answer.status, "headers": answer.headers, "body": told, "url": answer.url}
-    return FlowError("connector.http.status", message, details=details)

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from airdock.connectors.http.auth import ApiKeyAuth, Auth
+from airdock.connectors.http.auth import ApiKeyAuth
 from airdock.connectors.http.calls import Call
 from airdock.connectors.http.client import HttpClient
 from airdock.connectors.http.connection import HttpConnection
 from airdock.connectors.http.reach import Reach
+from airdock.connectors.http.schemes import Auth
 from airdock.errors import FlowError
 from airdock.spec.connection import Secret
 from tests.unit.connectors.http.peers import Files, connected, echo, serving
