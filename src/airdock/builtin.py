@@ -12,6 +12,8 @@ from airdock.connectors.nats.trigger import NatsTrigger
 from airdock.connectors.publish.step import Publish
 from airdock.connectors.rabbitmq.connection import RabbitConnection
 from airdock.connectors.rabbitmq.trigger import RabbitTrigger
+from airdock.connectors.redis.connection import Redis
+from airdock.connectors.redis.step import RedisStep
 from airdock.connectors.soap.connection import SoapConnection
 from airdock.connectors.soap.step import Soap
 from airdock.connectors.sql.connection import Sql
@@ -111,6 +113,7 @@ def catalogue() -> Catalogue:
             Soap,
             SqlStep,
             Transaction,
+            RedisStep,
         ),
         (
             GrpcConnection,
@@ -119,6 +122,7 @@ def catalogue() -> Catalogue:
             RabbitConnection,
             SoapConnection,
             Sql,
+            Redis,
         ),
         (
             MessageTrigger,

@@ -36,4 +36,19 @@ DATABASES: tuple[ErrorCode, ...] = (
         "A statement gives more rows than the step takes.",
         "Let the statement give fewer rows, raise `maxRows`, or take the rows one by one with the mode `stream`.",
     ),
+    ErrorCode(
+        "connector.redis.command",
+        "Redis does not do a command, such as one for a list on a key that has a number.",
+        "The message has Redis' own words.",
+    ),
+    ErrorCode(
+        "connector.redis.value",
+        "A value cannot be kept in Redis, or what is kept is not what the step takes it for.",
+        "Look at the `value` and `as` of the step.",
+    ),
+    ErrorCode(
+        "connector.redis.tooMany",
+        "A hash, list or set has more items than the step takes.",
+        "Raise `maxItems`, or take a part with `first` and `last`.",
+    ),
 )
