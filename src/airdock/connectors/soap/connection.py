@@ -1,8 +1,8 @@
 from typing import Any
 
-from airdock.connectors.http.auth import Auth
 from airdock.connectors.http.connection import HttpConnection, Proxy
 from airdock.connectors.http.reach import ALLOWED, ORIGIN
+from airdock.connectors.http.schemes import Auth
 from airdock.connectors.http.tls import Tls
 from airdock.spec.connection import Client, Connection, Opening, Secret
 from airdock.spec.fields import REQUIRED, Spec, field

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from airdock.connectors.http.auth import Auth, BearerAuth
+from airdock.connectors.http.auth import BearerAuth
+from airdock.connectors.http.schemes import Auth
 from airdock.connectors.soap.client import SoapClient
 from airdock.connectors.soap.connection import SoapConnection, UserNameToken
 from airdock.connectors.soap.fake import FakeSoap
