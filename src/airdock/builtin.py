@@ -19,6 +19,7 @@ from airdock.connectors.soap.step import Soap
 from airdock.connectors.sql.connection import Sql
 from airdock.connectors.sql.step import SqlStep
 from airdock.connectors.sql.transaction import Transaction
+from airdock.connectors.sql.trigger import PostgresTrigger
 from airdock.spec.catalogue import Catalogue
 from airdock.steps.aggregate import Aggregate
 from airdock.steps.cache import Cache
@@ -128,5 +129,6 @@ def catalogue() -> Catalogue:
             MessageTrigger,
             NatsTrigger,
             RabbitTrigger,
+            PostgresTrigger,
         ),
     )

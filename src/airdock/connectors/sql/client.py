@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any, NamedTuple, TypeVar
 
 from airdock.connectors.sql.dialects import Dialect
@@ -133,6 +133,20 @@ class SqlClient:
             raise FlowError("connector.timeout", message) from None
         except Exception as error:
             raise told(self.name, self.dialect, error) from error
+
+    @contextlib.asynccontextmanager
+    async def raw(self) -> AsyncIterator[Any]:
+        """A connection of the driver, apart from the pool, for what SQLAlchemy has no words for.
+
+        Raises:
+            FlowError: `connector.unavailable` and so on.
+        """
+        held = await self.calling(lambda _: self._aside.sync_engine.connect())
+        try:
+            yield held.connection.driver_connection
+        finally:
+            with contextlib.suppress(FlowError):
+                await self.calling(lambda _: held.close())
 
     async def rows(self, work: Work, connection: Any = None) -> AsyncGenerator[dict[str, Any], None]:
         """Rows one by one, of which few are in memory.
