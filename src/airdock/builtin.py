@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from airdock.connectors.graphql.connection import GraphqlConnection
+from airdock.connectors.graphql.step import Graphql
 from airdock.connectors.grpc.connection import GrpcConnection
 from airdock.connectors.grpc.step import Grpc
 from airdock.connectors.http.connection import HttpConnection
@@ -108,6 +110,7 @@ def catalogue() -> Catalogue:
             PollEnrich,
             Python,
             JavaScript,
+            Graphql,
             Grpc,
             Http,
             Publish,
@@ -117,6 +120,7 @@ def catalogue() -> Catalogue:
             RedisStep,
         ),
         (
+            GraphqlConnection,
             GrpcConnection,
             HttpConnection,
             NatsConnection,

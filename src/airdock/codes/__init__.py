@@ -9,6 +9,7 @@ from airdock.codes.connectors import CONNECTORS
 from airdock.codes.databases import DATABASES
 from airdock.codes.descriptors import DESCRIPTORS
 from airdock.codes.formats import FORMATS
+from airdock.codes.graphql import GRAPHQL
 from airdock.codes.grpc import GRPC
 from airdock.codes.http import HTTP
 from airdock.codes.hub import HUB
@@ -31,6 +32,7 @@ CODES: dict[str, ErrorCode] = {
         CONNECTORS,
         DATABASES,
         BROKERS,
+        GRAPHQL,
         GRPC,
         HTTP,
         HUB,

@@ -23,6 +23,11 @@ HTTP: tuple[ErrorCode, ...] = (
         502,
     ),
     ErrorCode(
+        "connector.http.arguments",
+        "Arguments do not fit an operation of the connection's OpenAPI document.",
+        "The message names the parameter; nothing was sent.",
+    ),
+    ErrorCode(
         "connector.http.header",
         "A value cannot stand in a header.",
         "A header's value is one line.",

@@ -12,7 +12,7 @@ from airdock.connectors.http.schemes import Auth
 from airdock.connectors.http.tls import Tls, contexts
 from airdock.spec.connection import Connection, Opening, Secret
 from airdock.spec.fields import REQUIRED, Spec, field
-from airdock.spec.kinds import Boolean, Duration, Integer, ListOf, MapOf, OneOf, Record, Size, Text
+from airdock.spec.kinds import Boolean, Duration, Integer, ListOf, MapOf, Module, OneOf, Record, Size, Text
 from airdock.spec.step import Retry
 
 MAX_SIZE = 10 * 1024**2
@@ -56,6 +56,12 @@ class HttpConnection(Connection):
         "Its address, to which paths are added.",
         default=REQUIRED,
         example="https://api.example.com/v2",
+    )
+    openapi: str = field(
+        Module((".json", ".yaml")),
+        "Path of the service's OpenAPI document (3.0 or 3.1), a file of the project: steps may then name operations.",
+        default="",
+        example="/shop/crm.yaml",
     )
     auth: Auth | None = field(Record(Auth), "Who calls.", example={"type": "bearer", "token": {"secret": "crm-token"}})
     headers: dict[str, Any] = field(

@@ -8,6 +8,7 @@ from airdock.connectors.http.address import Make, compile_path, compile_query, o
 from airdock.connectors.http.bodies import decode_body, encode_body, excerpt
 from airdock.connectors.http.calls import Answer, Call
 from airdock.connectors.http.connection import UNNAMED, HttpConnection, is_name
+from airdock.connectors.http.openapi.calling import operation_caller, operation_problems
 from airdock.connectors.http.reach import Reach, read_address
 from airdock.connectors.http.retrying import status_error
 from airdock.errors import FlowError
@@ -40,6 +41,9 @@ class Http(ProducingStep):
     it goes into that property and the message stays as it is. `response` names the property that takes
     `{status, headers, url}`.
 
+    With `operation` and `params` the connection's OpenAPI document says where a call goes, and arguments and a JSON
+    body are checked by it: what is written out when the flow is compiled, the rest at each call.
+
     A status that is not in `expect` is an error `connector.http.status` with `status`, `headers` and the beginning of
     the `body` in its `details`; `on: ["http.5xx"]` takes it. A `retry` waits as long as the service asks for
     (`Retry-After`), and gives up if that is longer than its `maxDelay`.
@@ -63,6 +67,18 @@ class Http(ProducingStep):
         "Parameters; a list repeats its name, null leaves it out.",
         default={},
         example={"limit": 20, "status": "${properties.status}"},
+    )
+    operation: str = field(
+        Text(".+", "an `operationId`, or a method and a path such as GET /pets/{id}"),
+        "An operation of the connection's OpenAPI document, in place of `method`, `path` and `query`.",
+        default="",
+        example="getPetById",
+    )
+    params: dict[str, Template] = field(
+        MapOf(TemplateKind()),
+        "The operation's parameters, wherever it has them; null leaves one out.",
+        default={},
+        example={"petId": "${body.id}"},
     )
     headers: dict[str, Template] = field(
         MapOf(TemplateKind(("string", "number", "boolean", "null"))),
@@ -95,7 +111,8 @@ class Http(ProducingStep):
                 broken.append(("headers", f"{name!r} is no header that a step may set"))
             elif value.constant and _NO_VALUE.search(str(value.value)):
                 broken.append(("headers", f"the value of {name!r} is not one line"))
-        if element.body is not None and element.method in ("GET", "HEAD"):
+        broken += operation_problems(element)
+        if element.body is not None and not element.operation and element.method in ("GET", "HEAD"):
             broken.append(("body", f"a {element.method} has no body: give `method`"))
         return broken
 
@@ -111,18 +128,25 @@ class Http(ProducingStep):
     @property
     def reaches(self) -> Outside:
         template = self.url or self.path_
+        if self.operation:
+            return Outside(self.connection, lambda exchange: self.operation)
         if template is None:
             return Outside(self.connection, lambda exchange: "")
         make = _address(template)
         return Outside(self.connection, make if callable(make) else lambda exchange: make)
 
     def compile(self, compiler: Compiler) -> Compiled:
+        if self.operation:
+            return self._compile(compiler, operation_caller(self, compiler, _headers(self.headers)))
+        return self._compile(compiler, _caller(self))
+
+    def _compile(self, compiler: Compiler, make: Callable[[Exchange], Call]) -> Compiled:
         link: Link = (
             compiler.connection(self.connection, (HttpConnection,), self.place_of("connection"))
             if self.connection
             else compiler.unnamed(UNNAMED)
         )
-        make, take = _caller(self), _taker(self, compiler.clock.now)
+        take = _taker(self, compiler.clock.now)
 
         async def http(exchange: Exchange) -> None:
             call = make(exchange)

@@ -1,0 +1,1 @@
+"""GraphQL services: documents that authors write, with variables that messages fill."""

@@ -1,0 +1,1 @@
+"""Calls by an OpenAPI document: operations by their names, arguments that are checked."""
