@@ -16,6 +16,8 @@ from airdock.connectors.rabbitmq.connection import RabbitConnection
 from airdock.connectors.rabbitmq.trigger import RabbitTrigger
 from airdock.connectors.redis.connection import Redis
 from airdock.connectors.redis.step import RedisStep
+from airdock.connectors.smtp.connection import SmtpConnection
+from airdock.connectors.smtp.step import MailStep
 from airdock.connectors.soap.connection import SoapConnection
 from airdock.connectors.soap.step import Soap
 from airdock.connectors.sql.connection import Sql
@@ -118,6 +120,7 @@ def catalogue() -> Catalogue:
             SqlStep,
             Transaction,
             RedisStep,
+            MailStep,
         ),
         (
             GraphqlConnection,
@@ -125,6 +128,7 @@ def catalogue() -> Catalogue:
             HttpConnection,
             NatsConnection,
             RabbitConnection,
+            SmtpConnection,
             SoapConnection,
             Sql,
             Redis,

@@ -17,6 +17,7 @@ from airdock.codes.installation import INSTALLATION
 from airdock.codes.jobs import JOBS
 from airdock.codes.lint import LINT
 from airdock.codes.listeners import LISTENERS
+from airdock.codes.mail import MAIL
 from airdock.codes.patterns import PATTERNS
 from airdock.codes.requests import REQUESTS
 from airdock.codes.runs import RUNS
@@ -38,6 +39,7 @@ CODES: dict[str, ErrorCode] = {
         HUB,
         LISTENERS,
         JOBS,
+        MAIL,
         REQUESTS,
         SOAP,
         INSTALLATION,

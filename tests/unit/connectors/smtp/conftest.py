@@ -1,0 +1,14 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.unit.connectors.smtp.office import Office
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    """A mail server that runs."""
+    office = Office()
+    await office.start()
+    yield office
+    await office.stop()
