@@ -11,7 +11,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import aggregating, footprint, formats, lists, micro, patterns, publishing
+from benchmarks import aggregating, databases, footprint, formats, lists, micro, patterns, publishing
 from benchmarks.load import BUSY, CONNECTIONS, ROWS, Row, requests_per_second, require_wrk
 from benchmarks.servers import FLOWS, airdock, bare, fastapi, free_port, running
 
@@ -109,7 +109,7 @@ def _patterns_table() -> Table:
     table.add_column("what")
     for heading in ("Airdock", "by hand", "bar"):
         table.add_column(heading, justify="right")
-    for row in (*patterns.ROWS, *aggregating.ROWS, *formats.ROWS):
+    for row in (*patterns.ROWS, *aggregating.ROWS, *formats.ROWS, *databases.ROWS):
         table.add_row(*row())
     return table
 
