@@ -55,7 +55,7 @@ def _render(logger: Any, method: str, event: structlog.typing.EventDict) -> str:
     level = event.pop("level", method)
     message = _shown(event.pop("event", ""), LONGEST)
     fields = "".join(f" {name}={_field(name, value)}" for name, value in event.items())
-    return f"{time.strftime('%H:%M:%S')} {level:<7} {message}{fields}"
+    return f"{time.strftime('%H:%M:%S', time.localtime(time.time()))} {level:<7} {message}{fields}"
 
 
 def _field(name: str, value: Any) -> str:
