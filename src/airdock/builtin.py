@@ -9,6 +9,8 @@ from airdock.connectors.grpc.step import Grpc
 from airdock.connectors.http.connection import HttpConnection
 from airdock.connectors.http.step import Http
 from airdock.connectors.hub.trigger import MessageTrigger
+from airdock.connectors.mqtt.connection import MqttConnection
+from airdock.connectors.mqtt.trigger import MqttTrigger
 from airdock.connectors.nats.connection import NatsConnection
 from airdock.connectors.nats.trigger import NatsTrigger
 from airdock.connectors.publish.step import Publish
@@ -127,6 +129,7 @@ def catalogue() -> Catalogue:
             GrpcConnection,
             HttpConnection,
             NatsConnection,
+            MqttConnection,
             RabbitConnection,
             SmtpConnection,
             SoapConnection,
@@ -136,6 +139,7 @@ def catalogue() -> Catalogue:
         (
             MessageTrigger,
             NatsTrigger,
+            MqttTrigger,
             RabbitTrigger,
             PostgresTrigger,
         ),

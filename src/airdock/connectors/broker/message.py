@@ -7,6 +7,8 @@ Ability = Literal["topic", "queue", "key", "headers", "partition", "delay", "exp
 
 ID_HEADER = "airdock-id"
 """Has the id of a message where the broker's messages have no place for one."""
+KEY_HEADER = "airdock-key"
+"""Has the key of a message where the broker has no place for one."""
 RUN_HEADER = "airdock-run"
 """Has the id of the run that sent a message."""
 

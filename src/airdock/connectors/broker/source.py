@@ -5,15 +5,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from airdock.spec.connection import Link
-from airdock.spec.trigger import Arrival, Trigger
+from airdock.spec.trigger import Arrival
 
 
 class BrokerSource:
-    """The `Source` of a trigger: the client's `listen(trigger, prefetch)`, which is what `Source.open` is."""
+    """The `Source` of a trigger: the client's `listen(wanted, prefetch)`, which is what `Source.open` is."""
 
-    def __init__(self, link: Link, trigger: Trigger) -> None:
+    def __init__(self, link: Link, wanted: Any) -> None:
+        """`wanted`: what the client listens to, most often the trigger."""
         self._link = link
-        self._trigger = trigger
+        self._wanted = wanted
 
     def open(self, prefetch: int) -> AbstractAsyncContextManager[AsyncIterator[Arrival]]:
         return self._opened(prefetch)
@@ -21,6 +22,6 @@ class BrokerSource:
     @asynccontextmanager
     async def _opened(self, prefetch: int) -> AsyncIterator[AsyncIterator[Arrival]]:
         async with self._link.use() as client:
-            listening: Any = client.listen(self._trigger, prefetch)
+            listening: Any = client.listen(self._wanted, prefetch)
             async with listening as arrivals:
                 yield arrivals

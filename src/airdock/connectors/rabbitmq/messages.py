@@ -6,10 +6,8 @@ from typing import Any
 import aio_pika
 from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
 
-from airdock.connectors.broker.message import Message
+from airdock.connectors.broker.message import KEY_HEADER, Message
 from airdock.spec.trigger import Arrival
-
-KEY_HEADER = "airdock-key"
 
 
 def outgoing(message: Message, reply_to: str | None = None, correlation: str | None = None) -> aio_pika.Message:

@@ -1,0 +1,79 @@
+from typing import Any
+from urllib.parse import urlsplit
+
+from airdock.connectors.broker.connection import BrokerConnection
+from airdock.connectors.broker.tls import BrokerTls
+from airdock.connectors.errors import missing
+from airdock.spec.connection import Client, Opening, Secret
+from airdock.spec.fields import REQUIRED, field
+from airdock.spec.kinds import Duration, Record, Text
+
+
+class MqttConnection(BrokerConnection):
+    """A broker that speaks MQTT 5.
+
+    Messages are sent with QoS 1: the broker confirms each. A topic keeps nothing for those who never listened to it.
+    Headers go along as user properties, the id of a message as `airdock-id`, its `key` as `airdock-key`.
+    """
+
+    type = "mqtt"
+    requires = "mqtt"
+    abilities = frozenset({"topic", "key", "headers", "expiration", "request"})
+    example = {
+        "type": "mqtt",
+        "url": "mqtts://mqtt.example.com",
+        "user": "shop",
+        "password": {"secret": "mqtt-password"},
+    }
+
+    url: str = field(
+        Text(r"mqtts?://[^/?#@\s]+", "an address such as mqtts://mqtt.example.com:8883"),
+        "Address of the broker. The port is 1883, with `mqtts` 8883, if left out.",
+        default=REQUIRED,
+        example="mqtts://mqtt.example.com",
+    )
+    user: str = field(Text(), "Who signs in; nobody if left out.", default="", example="shop")
+    password: Secret | None = field(Record(Secret), "The user's password.", example={"secret": "mqtt-password"})
+    timeout: float = field(
+        Duration(), "So long a connection and a confirmation are waited for.", default=10.0, unit="s", example="5s"
+    )
+    keep_alive: float = field(
+        Duration(), "So often both sides show that they are there.", default=15.0, unit="s", example="10s"
+    )
+    tls: BrokerTls | None = field(Record(BrokerTls), "Of `mqtts`.", example={"ca": "/shop/ca.pem"})
+
+    @classmethod
+    def check(cls, element: Any) -> list[tuple[str, str]]:
+        try:
+            urlsplit(element.url).port  # noqa: B018 -- it raises where there is none
+        except ValueError:
+            return [("url", "the port must be a number up to 65535")]
+        if element.tls is not None and not element.secure:
+            return [("tls", "`tls` belongs to an address with `mqtts://`")]
+        if element.password is not None and not element.user:
+            return [("password", "`password` belongs to `user`")]
+        return []
+
+    @property
+    def secure(self) -> bool:
+        return self.url.startswith("mqtts:")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or (8883 if self.secure else 1883)
+
+    async def connect(self, opening: Opening) -> Client:
+        try:
+            from airdock.connectors.mqtt.client import MqttClient
+        except ImportError as error:
+            raise missing("MQTT", "mqtt") from error
+        return MqttClient(self, opening)
+
+    def fake(self) -> Client:
+        from airdock.connectors.mqtt.fake import FakeMqtt
+
+        return FakeMqtt()
