@@ -42,7 +42,7 @@ def correlation_of(message: MQTTMessage) -> bytes:
 
 
 def reply_of(message: MQTTMessage) -> Reply:
-    return Reply(message.payload, getattr(message.properties, "ContentType", ""), _headers(message))
+    return Reply(bytes(message.payload), getattr(message.properties, "ContentType", ""), _headers(message))
 
 
 def _headers(message: MQTTMessage) -> dict[str, str]:
@@ -59,7 +59,7 @@ class MqttArrival(Arrival):
         id, key = headers.pop(ID_HEADER, ""), headers.pop(KEY_HEADER, "")
         about: dict[str, Any] = {"topic": message.topic, "retained": bool(message.retain)}
         super().__init__(
-            message.payload,
+            bytes(message.payload),
             content_type=getattr(message.properties, "ContentType", ""),
             headers=headers,
             id=id,

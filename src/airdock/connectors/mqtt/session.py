@@ -9,6 +9,7 @@ import aiomqtt
 from paho.mqtt.client import MQTTMessage
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from airdock.connectors.errors import refused, unavailable
 from airdock.connectors.mqtt.connection import MqttConnection
@@ -96,7 +97,7 @@ class Session(aiomqtt.Client):
 
     async def listen_to(self, topics: list[str]) -> None:
         """Subscribes; raises FlowError."""
-        options = aiomqtt.client.SubscribeOptions(qos=1, retainHandling=1)
+        options = SubscribeOptions(qos=1, retainHandling=1)
         try:
             reasons = await self.subscribe([(topic, options) for topic in topics])
         except aiomqtt.MqttError as error:
