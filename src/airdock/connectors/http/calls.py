@@ -17,6 +17,7 @@ class Call(msgspec.Struct, gc=False):
         headers: By the names as they are sent. body: Its bytes.
         timeout, redirects, max_size: In place of the connection's.
         reach: Where it may go, in place of the connection's reach.
+        stream: The body is taken piece by piece: `timeout` is for each wait.
         expected: The statuses that are no error, and no reason to try again.
     """
 
@@ -31,6 +32,7 @@ class Call(msgspec.Struct, gc=False):
     max_size: int | None = None
     reach: Reach | None = None
     expected: frozenset[int] = frozenset()
+    stream: bool = False
 
 
 class Answer(msgspec.Struct, gc=False):
@@ -58,7 +60,7 @@ class Sending(msgspec.Struct, gc=False):
 
     Attributes:
         method, url, headers, body: As they are sent. own: It goes to the connection's own origin.
-        timeout: Seconds for all of it.
+        timeout: Seconds for all of it; with `stream` for each wait.
     """
 
     method: str
@@ -67,6 +69,7 @@ class Sending(msgspec.Struct, gc=False):
     body: bytes | None
     timeout: float
     own: bool
+    stream: bool = False
 
 
 class Received(Protocol):

@@ -41,7 +41,7 @@ class NetworkCarrier:
         self._tls = tls
         self._proxy = URL(proxy) if proxy else None
         self._proxy_auth = aiohttp.BasicAuth(*proxy_auth) if proxy_auth else None
-        self._timeouts: dict[float, aiohttp.ClientTimeout] = {}
+        self._timeouts: dict[tuple[float, bool], aiohttp.ClientTimeout] = {}
         self._accept = "gzip, deflate" if compressed else "identity"
         connector = aiohttp.TCPConnector(
             limit=pool,
@@ -58,9 +58,9 @@ class NetworkCarrier:
         )
 
     async def send(self, sending: Sending) -> "_NetworkAnswer":
-        timeout = self._timeouts.get(sending.timeout)
+        timeout = self._timeouts.get((sending.timeout, sending.stream))
         if timeout is None:
-            timeout = self._timeouts[sending.timeout] = aiohttp.ClientTimeout(total=sending.timeout)
+            timeout = self._timeouts[sending.timeout, sending.stream] = _timeout(sending)
         options: dict[str, Any] = {}
         if self._tls is not None:
             options["ssl"] = self._tls[0 if sending.own else 1]
@@ -156,6 +156,12 @@ class _NetworkAnswer:
     def close(self) -> None:
         # What was read to its end goes back to the pool by itself; anything else is cut.
         self._response.close()
+
+
+def _timeout(sending: Sending) -> aiohttp.ClientTimeout:
+    if sending.stream:
+        return aiohttp.ClientTimeout(total=None, connect=sending.timeout, sock_read=sending.timeout)
+    return aiohttp.ClientTimeout(total=sending.timeout)
 
 
 def too_large(most: int) -> FlowError:

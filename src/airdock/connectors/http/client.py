@@ -127,7 +127,7 @@ class HttpClient:
             url = f"{url}{'&' if '?' in url else '?'}{call.query}"
         headers = {**self._headers, **call.headers} if own else call.headers.copy()
         timeout = profile.timeout if call.timeout is None else call.timeout
-        return Sending(call.method, url, headers, call.body, timeout, own)
+        return Sending(call.method, url, headers, call.body, timeout, own, call.stream)
 
     async def _proven(self, sending: Sending) -> Received:
         """Sends a request with what proves who calls, if it goes to the own origin."""

@@ -9,17 +9,20 @@ from airdock.connectors.http.bodies import decode_body, encode_body, excerpt
 from airdock.connectors.http.calls import Answer, Call
 from airdock.connectors.http.connection import UNNAMED, HttpConnection, is_name
 from airdock.connectors.http.openapi.calling import operation_caller, operation_problems
+from airdock.connectors.http.paging import Paging, items_of
 from airdock.connectors.http.reach import Reach, read_address
 from airdock.connectors.http.retrying import status_error
+from airdock.connectors.http.streaming import streamed
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Template, render_text
 from airdock.response import Headers
 from airdock.spec.connection import Link
 from airdock.spec.fields import field
-from airdock.spec.kinds import TEXT_TEMPLATE, Boolean, Duration, Integer, ListOf, MapOf, Module, Size, Text
+from airdock.spec.kinds import TEXT_TEMPLATE, Boolean, Duration, Integer, ListOf, MapOf, Module, Record, Size, Text
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Outside, ProducingStep
+from airdock.streams import Stream
 
 _NO_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _STATUS = r"[1-5]([0-9]{2}|xx)"
@@ -97,6 +100,17 @@ class Http(ProducingStep):
         Text(), "The exchange property that takes `status`, `headers` and `url` of the answer.", default="http"
     )
     raw: bool = field(Boolean(), "The answer's body stays bytes, whatever its type.", default=False)
+    stream: bool = field(
+        Boolean(),
+        "The answer's body is a stream of bytes, to be read by `unmarshal` with `streaming`; `maxSize` bounds it only"
+        " where the step has one, and `timeout` is for each wait.",
+        default=False,
+    )
+    paginate: Paging | None = field(
+        Record(Paging),
+        "The answer comes in pages: their items are a stream, for `split`. Pages are fetched as they are needed.",
+        example={"by": "link"},
+    )
     max_size: int | None = field(Size(), "The largest answer; the connection's if left out.", unit="bytes")
     redirects: int | None = field(Integer(0, 20), "So many redirects are followed; the connection's if left out.")
     timeout: float | None = field(
@@ -111,6 +125,8 @@ class Http(ProducingStep):
                 broken.append(("headers", f"{name!r} is no header that a step may set"))
             elif value.constant and _NO_VALUE.search(str(value.value)):
                 broken.append(("headers", f"the value of {name!r} is not one line"))
+        if element.paginate is not None and (element.stream or element.raw):
+            broken.append(("paginate", "the items of pages are a stream of values: leave `stream` and `raw` out"))
         broken += operation_problems(element)
         if element.body is not None and not element.operation and element.method in ("GET", "HEAD"):
             broken.append(("body", f"a {element.method} has no body: give `method`"))
@@ -137,7 +153,14 @@ class Http(ProducingStep):
 
     def compile(self, compiler: Compiler) -> Compiled:
         if self.operation:
-            return self._compile(compiler, operation_caller(self, compiler, _headers(self.headers)))
+            made, expected = operation_caller(self, compiler, _headers(self.headers)), _statuses(self.expect)
+
+            def make(exchange: Exchange) -> Call:
+                call = made(exchange)
+                call.expected, call.stream = expected, self.stream
+                return call
+
+            return self._compile(compiler, make)
         return self._compile(compiler, _caller(self))
 
     def _compile(self, compiler: Compiler, make: Callable[[Exchange], Call]) -> Compiled:
@@ -148,11 +171,41 @@ class Http(ProducingStep):
         )
         take = _taker(self, compiler.clock.now)
 
+        if self.paginate is not None:
+            return self._paged(self.paginate, link, make, compiler.clock.now)
+        if self.stream:
+            return self._streamed(link, make, compiler.clock.now)
+
         async def http(exchange: Exchange) -> None:
             call = make(exchange)
             async with link.use() as client:
                 answer = await client.send(call)
             take(exchange, call, answer)
+
+        return http
+
+    def _streamed(self, link: Link, make: Callable[[Exchange], Call], now: Callable[[], float]) -> Compiled:
+        note, store = _noter(self), self.store()
+
+        async def http(exchange: Exchange) -> None:
+            answer, stream = await streamed(exchange, link, make(exchange), now())
+            note(exchange, answer)
+            store(exchange, stream)
+
+        return http
+
+    def _paged(
+        self, paging: Paging, link: Link, make: Callable[[Exchange], Call], now: Callable[[], float]
+    ) -> Compiled:
+        store = self.store()
+
+        async def fetch(call: Call) -> tuple[Answer, Any]:
+            async with link.use() as client:
+                answer = await client.send(call)
+            return answer, _value_of(call, answer, now)
+
+        def http(exchange: Exchange) -> None:
+            store(exchange, Stream(items_of(paging, make(exchange), exchange, fetch)))
 
         return http
 
@@ -186,7 +239,7 @@ def _caller(step: Http) -> Callable[[Exchange], Call]:
     method, timeout, redirects, max_size = step.method, step.timeout, step.redirects, step.max_size
     address, query = _target(step), compile_query(step.query)
     reach = Reach("", [origin_in(step.url)]) if step.url is not None and not step.connection else None
-    expected = _statuses(step.expect)
+    expected, stream = _statuses(step.expect), step.stream
     full, headers, body = step.url is not None, _headers(step.headers), step.body
     of_body = None if body is None else body.evaluate
     content_type = next((value.text for name, value in step.headers.items() if name.lower() == "content-type"), None)
@@ -218,6 +271,7 @@ def _caller(step: Http) -> Callable[[Exchange], Call]:
             max_size=max_size,
             reach=reach,
             expected=expected,
+            stream=stream,
         )
 
     return make
@@ -256,24 +310,37 @@ def _line(name: str, value: str) -> str:
 
 def _taker(step: Http, now: Callable[[], float]) -> Callable[[Exchange, Call, Answer], None]:
     """What puts an answer into the message, or raises the error that it is."""
-    expected, store, response, raw = _statuses(step.expect), step.store(), step.response, step.raw
-    to_body = not step.result
+    store, note, raw = step.store(), _noter(step), step.raw
 
     def take(exchange: Exchange, call: Call, answer: Answer) -> None:
-        if answer.status not in expected:
-            told = excerpt(answer.content, answer.content_type)
-            raise status_error(call.method, answer.url, answer.status, answer.headers, told, now())
-        content_type = answer.content_type
-        value = answer.content if raw else decode_body(answer.content, content_type)
+        value = _value_of(call, answer, now, raw)
+        note(exchange, answer)
+        store(exchange, value)
+
+    return take
+
+
+def _value_of(call: Call, answer: Answer, now: Callable[[], float], raw: bool = False) -> Any:
+    """What an answer's body says, if its status is expected."""
+    if answer.status not in call.expected:
+        told = excerpt(answer.content, answer.content_type)
+        raise status_error(call.method, answer.url, answer.status, answer.headers, told, now())
+    return answer.content if raw else decode_body(answer.content, answer.content_type)
+
+
+def _noter(step: Http) -> Callable[[Exchange, Answer], None]:
+    """What puts the head of an answer into the message."""
+    response, to_body = step.response, not step.result
+
+    def note(exchange: Exchange, answer: Answer) -> None:
         exchange.properties[response] = {"status": answer.status, "headers": answer.headers, "url": answer.url}
         if to_body:
             headers = Headers()
             # Their names are in lower case already.
             dict.update(headers, answer.headers)
             exchange.document["headers"] = headers
-        store(exchange, value)
 
-    return take
+    return note
 
 
 def _statuses(expect: list[str]) -> frozenset[int]:
