@@ -5,18 +5,19 @@ import logging
 from collections.abc import Awaitable, Callable, Hashable
 from typing import TypeVar
 
-from airdock.deadletters import DeadLetters, Death
+from airdock.deadletters import DeadLetters
 from airdock.deadline import DeadlineError, within
-from airdock.errors import FlowError, described
+from airdock.errors import FlowError
 from airdock.spec.clock import Clock
 from airdock.spec.descriptors import Listener
 from airdock.spec.trigger import Arrival
 from airdock.triggers.activity import Activity
 from airdock.triggers.listener.crew import Crew
 from airdock.triggers.listener.lanes import Lanes
+from airdock.triggers.listener.quietly import quietly
 from airdock.triggers.listener.records import Attempt, Records
 from airdock.triggers.listener.redelivery import OPEN_CIRCUIT, circuit_wait, is_hopeless, policy_of, wait_after
-from airdock.triggers.listener.resent import Resent, content_of
+from airdock.triggers.listener.resent import Resent, content_of, death_of
 from airdock.triggers.listener.runs import Failed, Runs
 from airdock.triggers.listener.session import Session
 from airdock.triggers.listener.states import Tally
@@ -28,8 +29,8 @@ Value = TypeVar("Value")
 
 _LONGEST_PAUSE = 5.0
 """Seconds between the attempts to reach a store that is away."""
-_PATIENCE = 5.0
-"""Seconds that a source may take to take something back."""
+_SHORTEST = 0.001
+"""Seconds between two looks at the same work, as clocks differ a little."""
 
 
 class _GivenUpError(Exception):
@@ -83,7 +84,7 @@ class Delivery:
         if self._model.idempotent:
             keys.update(("id", each.arrival.id) for each in held if each.arrival.id)
         work = Work(held, frozenset(keys), session, together)
-        session.work.add(work)
+        session.work[work] = None
         self._lanes.add(work)
 
     def _lane(self, arrival: Arrival) -> Hashable:
@@ -104,10 +105,12 @@ class Delivery:
         """Lets runs end, and gives the rest back. `ending` is set."""
         self._crew.close_gate()
         await session.until_idle()
-        for work in list(session.work):
+        # The newest first: where what comes back is put to the front, the order stays.
+        for work in reversed(list(session.work)):
             self._forget(work)
-            for held in work.held:
-                await self._quietly(held.arrival.release(), "cannot be given back")
+            for held in reversed(work.held):
+                await self._not_cut_off(held)
+                await quietly(self._name, held.arrival.release(), "cannot be given back")
 
     def cut_off(self) -> None:
         """Cuts off the runs that go on; what they work on is given back."""
@@ -122,7 +125,7 @@ class Delivery:
         for work in list(session.work):
             for held in list(work.held):
                 if not session.over and held in work.held:
-                    await self._quietly(held.arrival.working(), "cannot be held on to")
+                    await quietly(self._name, held.arrival.working(), "cannot be held on to")
 
     async def rest(self, seconds: float) -> None:
         """Waits so long, or until the end."""
@@ -167,7 +170,7 @@ class Delivery:
             self._forget(work)
             return
         if not self.ending.is_set():
-            wait = max(min(held.due for held in work.held) - self._clock.now(), 0.0)
+            wait = max(work.due - self._clock.now(), _SHORTEST)
             work.timer = self._clock.call_later(wait, lambda: self._crew.put(work))
         work.session.paused()
 
@@ -298,12 +301,22 @@ class Delivery:
     async def _hand_in(self, work: Work, held: Held) -> None:
         work.held.remove(held)
         try:
-            if await self._quietly(held.arrival.accept(), "is not accepted and will come again") and held.recorded:
+            if not await quietly(self._name, held.arrival.accept(), "is not accepted and will come again"):
+                await self._not_cut_off(held)
+            elif held.recorded:
                 await self._records.forget(held.arrival.id)
         except FlowError as error:
             log.debug("%s: attempts are forgotten later: %s", self._name, error)
         finally:
             work.session.leave()
+
+    async def _not_cut_off(self, held: Held) -> None:
+        """That an attempt began, and left no word, is not the fault of the message."""
+        if held.recorded:
+            try:
+                await self._records.keep(held.arrival.id, Attempt(held.attempt, held.due))
+            except FlowError as error:
+                log.debug("%s: an attempt more is counted: %s", self._name, error)
 
     async def _try_again(self, work: Work, held: Held, failed: Failed) -> None:
         """Later, if there are attempts left; the due time is kept, so that it holds after a restart, too."""
@@ -322,10 +335,7 @@ class Delivery:
     async def _bury(self, work: Work, held: Held, failed: Failed) -> None:
         """To the dead letters, and only then it is accepted."""
         arrival, error = held.arrival, failed.error
-        now = self._clock.now()
-        death = Death(
-            code=error.code, message=error.message, run=failed.run, attempts=held.attempt, arrived=held.since, at=now
-        )
+        death = death_of(held, failed, self._clock.now())
         if isinstance(arrival, Resent):
             death.attempts += arrival.letter.death.attempts
             death.arrived = arrival.letter.death.arrived
@@ -338,12 +348,3 @@ class Delivery:
             await self._hand_in(work, held)
         self._tally.dead += 1
         log.warning("%s: a message lies in the dead letters: %s: %s", self._name, error.code, error.message)
-
-    async def _quietly(self, call: Awaitable[None], trouble: str) -> bool:
-        """Whether a source did what it was asked; what it did not do it does by itself, as its session ends."""
-        try:
-            await within(_PATIENCE, call)
-        except Exception as error:  # noqa: BLE001 -- whatever the client of the source raises
-            log.info("%s: a message %s: %s", self._name, trouble, described(error))
-            return False
-        return True

@@ -2,6 +2,8 @@
 
 from airdock.deadletters import Content, DeadLetters, Death, Letter
 from airdock.spec.trigger import Arrival
+from airdock.triggers.listener.runs import Failed
+from airdock.triggers.listener.work import Held
 
 
 class Resent(Arrival):
@@ -49,4 +51,12 @@ def content_of(arrival: Arrival) -> Content:
         id=arrival.id,
         key=arrival.key,
         about=arrival.about,
+    )
+
+
+def death_of(held: Held, failed: Failed, at: float) -> Death:
+    """Why an arrival goes to the dead letters."""
+    error = failed.error
+    return Death(
+        code=error.code, message=error.message, run=failed.run, attempts=held.attempt, arrived=held.since, at=at
     )

@@ -9,12 +9,13 @@ class Session:
     """From the opening of a source to its end; letters that are sent again have one of their own.
 
     Attributes:
-        work: What is in hand. opened: When it was open, by the monotonic clock; None before.
+        work: What is in hand, in the order in which it came.
+        opened: When it was open, by the monotonic clock; None before.
         over: The source is closed: what it gave goes back by itself.
     """
 
     def __init__(self, prefetch: int) -> None:
-        self.work: set[Work] = set()
+        self.work: dict[Work, None] = {}
         self.opened: float | None = None
         self.over = False
         self._room = asyncio.Semaphore(prefetch)
@@ -31,7 +32,7 @@ class Session:
 
     def discard(self, work: Work) -> None:
         """Nothing of a piece is left."""
-        self.work.discard(work)
+        self.work.pop(work, None)
         self._changed.set()
 
     async def until_empty(self) -> None:

@@ -52,3 +52,14 @@ class Work:
         self.running = False
         self.timer: Timer | None = None
         self.gone = False
+
+    @property
+    def due(self) -> float:
+        """When something of it may begin; what stands behind another of its lane waits for that."""
+        lanes: set[Hashable] = set()
+        first = []
+        for held in self.held:
+            if held.lane is None or held.lane not in lanes:
+                first.append(held.due)
+                lanes.add(held.lane)
+        return min(first)

@@ -108,6 +108,9 @@ class Broker:
         given.clear()
         self._changed.set()
 
+    def accepted(self, message: Message) -> None:
+        """A message was accepted; for those who watch."""
+
     def taken_out(self, message: Message, given: list[Message], generation: int) -> None:
         if self.deaf or self._generation != generation or message not in given:
             raise ConnectionError("the connection is lost")
@@ -131,6 +134,7 @@ class Given(Arrival):
         await asyncio.sleep(0)
         self._broker.taken_out(self.message, self._given, self._generation)
         self.message.accepted += 1
+        self._broker.accepted(self.message)
 
     async def release(self) -> None:
         self._broker.taken_out(self.message, self._given, self._generation)
