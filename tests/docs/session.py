@@ -62,6 +62,8 @@ class Session:
         """Runs every block of a page. Raises AssertionError at the first that does not do what the page says."""
         if "examples" in text or "make run" in text:
             shutil.copytree(self.root / "examples", self.folder / "examples")
+            for connection in (self.folder / "examples").rglob("*.connection"):
+                connection.write_text(self._with_ports(connection.read_text()))
         for block in blocks(text):
             self.block(block)
 
