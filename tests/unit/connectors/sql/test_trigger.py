@@ -90,7 +90,7 @@ async def test_a_lost_connection_ends_by_an_error_and_can_be_opened_again(url: s
 async def test_a_silent_connection_is_looked_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("airdock.connectors.sql.trigger.LOOK", 0.05)
     async with world(url) as made, made.source.open(1) as arrivals:
-        task = asyncio.create_task(anext(arrivals))  # type: ignore[arg-type]
+        task = asyncio.create_task(_next(arrivals))
         done, _ = await asyncio.wait([task], timeout=0.3)
         assert not done
         await notify(url, "late")
