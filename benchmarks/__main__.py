@@ -11,7 +11,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import aggregating, databases, footprint, formats, lists, micro, patterns, publishing
+from benchmarks import aggregating, calling, databases, footprint, formats, lists, micro, patterns, publishing
 from benchmarks.load import BUSY, CONNECTIONS, ROWS, Row, requests_per_second, require_wrk
 from benchmarks.servers import FLOWS, airdock, bare, fastapi, free_port, running
 
@@ -28,7 +28,7 @@ def main() -> None:
         "--rounds", type=int, default=5, help="rounds, in each of which every row and column has its turn"
     )
     parser.add_argument(
-        "--skip", nargs="*", default=[], choices=["load", "parts", "patterns", "footprint", "repository"]
+        "--skip", nargs="*", default=[], choices=["load", "parts", "patterns", "footprint", "repository", "calling"]
     )
     options = parser.parse_args()
     console = Console(width=110)
@@ -46,6 +46,9 @@ def main() -> None:
     if "repository" not in options.skip:
         require_wrk()
         console.print(_repository_table(options.seconds, options.rounds))
+    if "calling" not in options.skip:
+        require_wrk()
+        console.print(_calling_table(options.seconds, options.rounds))
 
 
 def _measure(seconds: int, rounds: int, console: Console) -> Rates:
@@ -111,6 +114,19 @@ def _patterns_table() -> Table:
         table.add_column(heading, justify="right")
     for row in (*patterns.ROWS, *aggregating.ROWS, *formats.ROWS, *databases.ROWS):
         table.add_row(*row())
+    return table
+
+
+def _calling_table(seconds: int, rounds: int) -> Table:
+    table = Table(title=f"requests/s, a call over HTTP for each, {CONNECTIONS} callers", title_justify="left")
+    table.add_column("service")
+    for heading in ("measured", "Airdock to it", "bar"):
+        table.add_column(heading, justify="right")
+    rates = calling.rates(seconds, rounds)
+    own = rates["airdock"]
+    table.add_row("Airdock, step `http`", f"{own:,.0f}", "", "")
+    for column, bar in (("aiohttp", "1.5"), ("httpx", "8")):
+        table.add_row(f"FastAPI with {column} by hand", f"{rates[column]:,.0f}", f"{own / rates[column]:.2f}", bar)
     return table
 
 

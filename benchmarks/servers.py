@@ -74,10 +74,10 @@ def repository_server(port: int, admin_port: int, home: Path) -> list[str]:
     return [*program, "--home", str(home)]
 
 
-def fastapi(port: int) -> list[str]:
-    """The command of the hand-written service: uvicorn with uvloop and httptools."""
+def fastapi(port: int, app: str = "benchmarks.rivals.fastapi_app:app") -> list[str]:
+    """The command of a hand-written service: uvicorn with uvloop and httptools."""
     options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"]
-    return [sys.executable, "-m", "uvicorn", "benchmarks.rivals.fastapi_app:app", "--port", str(port), *options]
+    return [sys.executable, "-m", "uvicorn", app, "--port", str(port), *options]
 
 
 def bare(port: int) -> list[str]:
