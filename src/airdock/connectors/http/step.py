@@ -1,21 +1,19 @@
 """The step `http`."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from airdock.connectors.http.address import Make, compile_path, compile_query, origin_in, path_problem
-from airdock.connectors.http.bodies import decode_body, encode_body, excerpt
+from airdock.connectors.http.address import origin_in, path_problem
+from airdock.connectors.http.bodies import decode_body, excerpt
 from airdock.connectors.http.calls import Answer, Call
 from airdock.connectors.http.connection import UNNAMED, HttpConnection, is_name
+from airdock.connectors.http.making import NO_VALUE, address_of, caller, headers_of, statuses
 from airdock.connectors.http.openapi.calling import operation_caller, operation_problems
 from airdock.connectors.http.paging import Paging, items_of
-from airdock.connectors.http.reach import Reach, read_address
 from airdock.connectors.http.retrying import status_error
 from airdock.connectors.http.streaming import streamed
-from airdock.errors import FlowError
 from airdock.exchange import Exchange
-from airdock.expressions import Template, render_text
+from airdock.expressions import Template
 from airdock.response import Headers
 from airdock.spec.connection import Link
 from airdock.spec.fields import field
@@ -24,7 +22,6 @@ from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Outside, ProducingStep
 from airdock.streams import Stream
 
-_NO_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _STATUS = r"[1-5]([0-9]{2}|xx)"
 
 
@@ -123,7 +120,7 @@ class Http(ProducingStep):
         for name, value in element.headers.items():
             if not is_name(name):
                 broken.append(("headers", f"{name!r} is no header that a step may set"))
-            elif value.constant and _NO_VALUE.search(str(value.value)):
+            elif value.constant and NO_VALUE.search(str(value.value)):
                 broken.append(("headers", f"the value of {name!r} is not one line"))
         if element.paginate is not None and (element.stream or element.raw):
             broken.append(("paginate", "the items of pages are a stream of values: leave `stream` and `raw` out"))
@@ -148,12 +145,12 @@ class Http(ProducingStep):
             return Outside(self.connection, lambda exchange: self.operation)
         if template is None:
             return Outside(self.connection, lambda exchange: "")
-        make = _address(template)
+        make = address_of(template)
         return Outside(self.connection, make if callable(make) else lambda exchange: make)
 
     def compile(self, compiler: Compiler) -> Compiled:
         if self.operation:
-            made, expected = operation_caller(self, compiler, _headers(self.headers)), _statuses(self.expect)
+            made, expected = operation_caller(self, compiler, headers_of(self.headers)), statuses(self.expect)
 
             def make(exchange: Exchange) -> Call:
                 call = made(exchange)
@@ -161,7 +158,7 @@ class Http(ProducingStep):
                 return call
 
             return self._compile(compiler, make)
-        return self._compile(compiler, _caller(self))
+        return self._compile(compiler, caller(self))
 
     def _compile(self, compiler: Compiler, make: Callable[[Exchange], Call]) -> Compiled:
         link: Link = (
@@ -223,91 +220,6 @@ def _check_address(step: Http) -> list[tuple[str, str]]:
     return [("path" if step.url is None else "url", problem)] if problem else []
 
 
-def _address(template: Template) -> str | Make:
-    """The full address or the path, whichever a template is; as a whole from a value where the author wrote none."""
-    origin = origin_in(template)
-    if origin:
-        path = compile_path(template, len(origin))
-        if isinstance(path, str):
-            return read_address(origin + path).url
-        return lambda exchange: origin + path(exchange)
-    return compile_path(template)
-
-
-def _caller(step: Http) -> Callable[[Exchange], Call]:
-    """What makes the call of a message."""
-    method, timeout, redirects, max_size = step.method, step.timeout, step.redirects, step.max_size
-    address, query = _target(step), compile_query(step.query)
-    reach = Reach("", [origin_in(step.url)]) if step.url is not None and not step.connection else None
-    expected, stream = _statuses(step.expect), step.stream
-    full, headers, body = step.url is not None, _headers(step.headers), step.body
-    of_body = None if body is None else body.evaluate
-    content_type = next((value.text for name, value in step.headers.items() if name.lower() == "content-type"), None)
-
-    def make(exchange: Exchange) -> Call:
-        where = address if isinstance(address, str) else address(exchange)
-        parameters = query if isinstance(query, str) else query(exchange)
-        fields = headers(exchange)
-        data = None
-        if of_body is not None:
-            value, told = of_body(exchange), "" if content_type is None else content_type(exchange)
-            if not told and exchange.typed is not None and value == exchange.typed[0]:
-                told = exchange.typed[1]
-            data, own_type = encode_body(value, told)
-            if content_type is None:
-                fields = {**fields, "Content-Type": own_type}
-            elif own_type != told:
-                others = {name: field for name, field in fields.items() if name.lower() != "content-type"}
-                fields = {**others, "Content-Type": own_type}
-        return Call(
-            method,
-            path="" if full else where,
-            url=where if full else "",
-            query=parameters,
-            headers=fields,
-            body=data,
-            timeout=timeout,
-            redirects=redirects,
-            max_size=max_size,
-            reach=reach,
-            expected=expected,
-            stream=stream,
-        )
-
-    return make
-
-
-def _target(step: Http) -> str | Make:
-    if step.url is None:
-        return "" if step.path_ is None else compile_path(step.path_)
-    if origin_in(step.url):
-        return _address(step.url)
-    return step.url.text
-
-
-def _headers(headers: dict[str, Template]) -> Callable[[Exchange], dict[str, str]]:
-    fixed = {
-        name: render_text(value.value) for name, value in headers.items() if value.constant and value.value is not None
-    }
-    made = [(name, value.evaluate, value.text) for name, value in headers.items() if not value.constant]
-
-    def make(exchange: Exchange) -> dict[str, str]:
-        fields = fixed.copy()
-        for name, evaluate, text in made:
-            if evaluate(exchange) is not None:
-                fields[name] = _line(name, text(exchange))
-        return fields
-
-    return make if made else lambda exchange: fixed
-
-
-def _line(name: str, value: str) -> str:
-    """The value of a header, if it is one."""
-    if _NO_VALUE.search(value):
-        raise FlowError("connector.http.header", f"the value of {name!r} is not one line")
-    return value
-
-
 def _taker(step: Http, now: Callable[[], float]) -> Callable[[Exchange, Call, Answer], None]:
     """What puts an answer into the message, or raises the error that it is."""
     store, note, raw = step.store(), _noter(step), step.raw
@@ -341,9 +253,3 @@ def _noter(step: Http) -> Callable[[Exchange, Answer], None]:
             exchange.document["headers"] = headers
 
     return note
-
-
-def _statuses(expect: list[str]) -> frozenset[int]:
-    return frozenset(
-        status for status in range(100, 600) for each in expect if re.fullmatch(each.replace("x", r"\d"), str(status))
-    )
