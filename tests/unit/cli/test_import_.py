@@ -42,3 +42,32 @@ def test_what_cannot_be_read(airdock: Program, flows: Flows) -> None:
     flows.write("no.yaml", "- route: [")
     assert airdock("import", "camel-yaml", "no.yaml").code == 2
     assert airdock("import", "camel-yaml", "none.yaml").code == 2
+
+
+PETS = """
+openapi: 3.0.3
+paths:
+  /pets/{petId}:
+    get:
+      operationId: getPetById
+      parameters: [{name: petId, in: path, required: true, schema: {type: integer}}]
+  /pets:
+    head: {operationId: lookAtPets}
+"""
+
+
+def test_a_project_of_an_openapi_document(airdock: Program, flows: Flows) -> None:
+    flows.write("pets.yaml", PETS)
+    ended = airdock("import", "openapi", "pets.yaml", "--dir", "made")
+    assert ended.code == 0
+    assert "wrote made/pets/getPetById.flow" in ended.out
+    assert "lookAtPets: no flow answers HEAD" in ended.out
+    assert airdock("check", "made").code == 0
+    assert airdock("test", "made").code == 0
+    assert airdock("import", "openapi", "pets.yaml", "--dir", "made").code == 1
+
+
+def test_what_is_no_openapi_document(airdock: Program, flows: Flows) -> None:
+    flows.write("pets.yaml", "swagger: '2.0'")
+    ended = airdock("import", "openapi", "pets.yaml")
+    assert (ended.code, "no OpenAPI document of version 3" in ended.err) == (2, True)
