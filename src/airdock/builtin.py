@@ -9,6 +9,8 @@ from airdock.connectors.grpc.step import Grpc
 from airdock.connectors.http.connection import HttpConnection
 from airdock.connectors.http.step import Http
 from airdock.connectors.hub.trigger import MessageTrigger
+from airdock.connectors.mongodb.connection import MongoDb
+from airdock.connectors.mongodb.step import MongoStep
 from airdock.connectors.mqtt.connection import MqttConnection
 from airdock.connectors.mqtt.trigger import MqttTrigger
 from airdock.connectors.nats.connection import NatsConnection
@@ -123,6 +125,7 @@ def catalogue() -> Catalogue:
             Transaction,
             RedisStep,
             MailStep,
+            MongoStep,
         ),
         (
             GraphqlConnection,
@@ -135,6 +138,7 @@ def catalogue() -> Catalogue:
             SoapConnection,
             Sql,
             Redis,
+            MongoDb,
         ),
         (
             MessageTrigger,

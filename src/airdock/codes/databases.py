@@ -51,4 +51,26 @@ DATABASES: tuple[ErrorCode, ...] = (
         "A hash, list or set has more items than the step takes.",
         "Raise `maxItems`, or take a part with `first` and `last`.",
     ),
+    ErrorCode(
+        "connector.mongodb.operator",
+        "A value of a message would be an operator of MongoDB: it is an object with a key that begins with `$`.",
+        "Write operators into the step itself, and let the message give plain values.",
+        400,
+    ),
+    ErrorCode(
+        "connector.mongodb.constraint",
+        "A document has a key that another one has, or does not fit the rules of its collection.",
+        "Take it with `catch`, or update with `upsert`.",
+        409,
+    ),
+    ErrorCode(
+        "connector.mongodb.command",
+        "MongoDB does not do what a step asks.",
+        "The message has MongoDB's own words.",
+    ),
+    ErrorCode(
+        "connector.mongodb.tooMany",
+        "There are more documents than the step takes.",
+        "Narrow the `filter`, or raise `limit`.",
+    ),
 )

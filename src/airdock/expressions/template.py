@@ -25,6 +25,7 @@ class Template:
     Attributes:
         constant: It has no expression.
         value: The value, if it is constant; to be read, not changed.
+        written: The value as its author wrote it; to be read, not changed.
         expressions: Those in its texts.
         parts: Of a text with expressions: what is written and the expressions, in order; else empty.
         needs: The parts of `airdock.exchange.FILL` that its expressions read.
@@ -33,10 +34,11 @@ class Template:
         text: The same as a text: an object or a list as JSON. Raises FlowError as `evaluate`.
     """
 
-    __slots__ = ("constant", "evaluate", "expressions", "needs", "parts", "text", "value")
+    __slots__ = ("constant", "evaluate", "expressions", "needs", "parts", "text", "value", "written")
 
     def __init__(self, value: Any, limits: Limits = DEFAULT_LIMITS) -> None:
         compiler = _Compiler(limits)
+        self.written = value
         self.value, make = compiler.compile(value, ())
         self.constant = make is None
         self.expressions = tuple(compiler.expressions)
