@@ -9,6 +9,7 @@ from airdock.agent.content import Read
 from airdock.errors import DescriptorError, Problem
 from airdock.exchange import Step
 from airdock.scripts.javascript import JavaScriptLimits, JavaScriptScripts
+from airdock.scripts.javascript.host import Host
 from airdock.scripts.pool import WorkerPool
 from airdock.scripts.python import PythonScripts
 from airdock.spec.step import ProducingStep
@@ -41,14 +42,17 @@ class ScriptLoader:
         self._python = pool("airdock-python", self._limits.python_workers, stops=True)
         self._versions = count(1)
 
-    def generation(self, read: Read) -> "ScriptGeneration":
-        """The scripts of one project as they are now; runs that began with others end with those."""
+    def generation(self, read: Read, host: Host | None = None) -> "ScriptGeneration":
+        """The scripts of one project as they are now; runs that began with others end with those.
+
+        `host`: answers what JavaScript modules ask of the installation.
+        """
         modules = LoadedModules(str(next(self._versions)), read)
         limits = JavaScriptLimits(seconds=self._limits.seconds, memory=self._limits.memory)
         return ScriptGeneration(
             modules,
             PythonScripts(modules, pool=self._python),
-            JavaScriptScripts(modules, pool=self._javascript, limits=limits),
+            JavaScriptScripts(modules, pool=self._javascript, limits=limits, host=host),
         )
 
 

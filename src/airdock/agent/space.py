@@ -13,6 +13,7 @@ from airdock.agent.paths import is_script, project_of
 from airdock.agent.presents import Presents
 from airdock.agent.scripts import ScriptGeneration, ScriptLoader
 from airdock.agent.unit import FlowLogs, Unit, unit_name
+from airdock.connectors.hub.messaging import Messaging
 from airdock.connectors.links import Declared
 from airdock.descriptor.reader import Reader, kind_of
 from airdock.engine.background import Duty
@@ -168,7 +169,8 @@ class Space:
     def scripts(self, project: str) -> ScriptGeneration:
         generation = self.generations.get(project)
         if generation is None:
-            generation = self.generations[project] = self.tools.loader.generation(self.files.read)
+            host = Messaging(self.runtime.links.hub, self.owner)
+            generation = self.generations[project] = self.tools.loader.generation(self.files.read, host)
         return generation
 
     def project(self, name: str) -> Project:

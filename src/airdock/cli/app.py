@@ -35,6 +35,7 @@ COMMANDS: dict[str, Entry] = {
     "steps": Entry("airdock.cli.steps", "List the step types, or explain one."),
     "runs": Entry("airdock.cli.runs", "List recorded runs, or show one."),
     "secrets": Entry("airdock.cli.secrets", "Set, list and remove secrets, and rotate their key."),
+    "messages": Entry("airdock.cli.messages", "Send messages to the hub, and look at topics and queues."),
     "graph": Entry("airdock.cli.graph", "Draw a flow."),
     "login": Entry("airdock.cli.login", "Sign in to a server."),
     "logout": Entry("airdock.cli.logout", "Sign out of a server."),

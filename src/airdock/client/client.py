@@ -18,6 +18,7 @@ from airdock.api.users import Preferences, PreferencesChange
 from airdock.client.accounts import TokenCalls, UserCalls
 from airdock.client.address import DEFAULT_SERVER
 from airdock.client.letters import LetterCalls, ListenerCalls
+from airdock.client.messages import MessageCalls
 from airdock.client.pages import items
 from airdock.client.registry import RegistryCalls
 from airdock.client.runs import RunCalls
@@ -69,6 +70,7 @@ class Client:
         self.runs = RunCalls(self._transport)
         self.listeners = ListenerCalls(self._transport)
         self.letters = LetterCalls(self._transport)
+        self.messages = MessageCalls(self._transport)
         self.users = UserCalls(self._transport)
         self.tokens = TokenCalls(self._transport)
 

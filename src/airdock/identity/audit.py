@@ -52,6 +52,8 @@ class Action(StrEnum):
     LETTER_CHANGE = "letter.change"
     LETTER_SEND = "letter.send"
     LETTER_DISCARD = "letter.discard"
+    MESSAGE_SEND = "message.send"
+    MESSAGE_UNSUBSCRIBE = "message.unsubscribe"
     SETTINGS_CHANGE = "settings.change"
     BACKUP = "backup"
     RESTORE = "restore"

@@ -38,6 +38,10 @@ class Permission(StrEnum):
     """What arrived at listeners and could not be worked off, unmasked."""
     LETTERS_WRITE = "letters.write"
     """Editing dead letters, sending them again, discarding them."""
+    MESSAGES_READ = "messages.read"
+    """Topics and queues of the hub, and what is in them."""
+    MESSAGES_SEND = "messages.send"
+    """Sending to the hub, and ending subscriptions."""
     ACTIVITIES_PAUSE = "activities.pause"
     """Pausing jobs and listeners."""
     AGENT_READ = "agent.read"
@@ -63,6 +67,8 @@ _OPERATOR = _VIEWER | {
     Permission.RUNS_RETRY,
     Permission.LETTERS_READ,
     Permission.LETTERS_WRITE,
+    Permission.MESSAGES_READ,
+    Permission.MESSAGES_SEND,
     Permission.ACTIVITIES_PAUSE,
     Permission.AGENT_READ,
     Permission.SETTINGS_READ,

@@ -14,6 +14,7 @@ from airdock.api import (
     flows,
     letters,
     listeners,
+    messages,
     projects,
     registry,
     runs,
@@ -35,8 +36,8 @@ from airdock.api.users import UserChange
 from airdock.api.workspace import WorkspaceProject
 
 MODULES = (
-    agent, audit, connections, files, flows, letters, listeners, projects, registry, runs, secrets, session, settings,
-    shapes, tokens, users, workspace,
+    agent, audit, connections, files, flows, letters, listeners, messages, projects, registry, runs, secrets, session,
+    settings, shapes, tokens, users, workspace,
 )  # fmt: skip
 
 

@@ -109,3 +109,18 @@ def test_runs_are_filtered(moment: datetime) -> None:
 def test_a_wrong_address_is_told_at_once() -> None:
     with pytest.raises(ValueError, match="not the address of a server"):
         Client("ftp://host")
+
+
+def test_messages_of_the_hub() -> None:
+    answers = Answers({"id": "m", "sequence": 1, "duplicate": False}, {"items": []}, {"items": []}, {})
+    with answers.client() as client:
+        client.messages.send("a b", b"x", "text/plain", kind="queue", key="k")
+        client.messages.peek("orders", start=4, limit=2)
+        list(client.messages.topics())
+        client.messages.unsubscribe("orders", "billing")
+    assert answers.asked == [
+        "POST /api/v1/messages/a%20b?kind=queue&key=k",
+        "GET /api/v1/messages/orders?kind=topic&from=4&limit=2",
+        "GET /api/v1/topics?limit=200",
+        "DELETE /api/v1/topics/orders/subscriptions/billing",
+    ]

@@ -10,6 +10,7 @@ from uuid import uuid4
 from airdock.connectors.hub.hub import MOST, MOST_BYTES
 from airdock.connectors.hub.message import ChannelInfo, Outgoing, Peeked, Sent, Subscription
 from airdock.connectors.hub.names import OWNER, Channel
+from airdock.connectors.hub.reading import headers_of
 from airdock.connectors.hub.young import YOUNG
 from airdock.errors import FlowError
 from airdock.spec.trigger import Arrival
@@ -35,6 +36,7 @@ class MemoryHub:
         return None
 
     async def send(self, channel: Channel, message: Outgoing) -> Sent:
+        headers_of(message)
         if len(message.content) > MOST_BYTES:
             raise FlowError("hub.size", "the message is larger than the hub takes")
         return self._at(channel).add(message, self._now())

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from airdock.connectors.broker.content import check_headers
 from airdock.connectors.hub.message import ChannelInfo, Outgoing, Peeked, Subscription
 from airdock.connectors.hub.names import Channel, client_of
 from airdock.connectors.nats.client import MESSAGE_ID
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
 
 
 def headers_of(message: Outgoing) -> dict[str, str]:
-    """The headers that a message travels with."""
+    """The headers that a message travels with.
+
+    Raises:
+        FlowError: `connector.broker.header`, one could be read as something else.
+    """
     own = {MESSAGE_ID: message.id, CONTENT_TYPE: message.content_type, KEY: message.key}
-    return {**message.headers, **{name: value for name, value in own.items() if value}}
+    headers = {**message.headers, **{name: value for name, value in own.items() if value}}
+    check_headers(headers)
+    return headers
 
 
 def reader_of(channel: Channel) -> Callable[["Msg"], Read]:

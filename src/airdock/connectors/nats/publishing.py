@@ -1,6 +1,7 @@
 """Messages of the step `publish` as NATS takes them."""
 
 from airdock.connectors.broker import Message, Reply
+from airdock.connectors.broker.content import check_headers
 from airdock.connectors.nats.answer import Answer
 from airdock.connectors.nats.client import MESSAGE_ID
 from airdock.connectors.nats.reading import CONTENT_TYPE, KEY, read_headers
@@ -25,9 +26,15 @@ def check_subject(subject: str) -> str:
 
 
 def headers_of(message: Message) -> dict[str, str]:
-    """The headers that a message travels with."""
+    """The headers that a message travels with.
+
+    Raises:
+        FlowError: `connector.broker.header`, one could be read as something else.
+    """
     own = {MESSAGE_ID: message.id, CONTENT_TYPE: message.content_type, KEY: message.key}
-    return {**message.headers, **{name: value for name, value in own.items() if value}}
+    headers = {**message.headers, **{name: value for name, value in own.items() if value}}
+    check_headers(headers)
+    return headers
 
 
 def reply_of(answer: Answer) -> Reply:

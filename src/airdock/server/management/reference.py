@@ -27,6 +27,7 @@ _TAGS = {
     "connections": "Connections",
     "listeners": "Listeners",
     "deadLetters": "Dead letters",
+    "messages": "Messages",
     "runs": "Runs",
     "settings": "Settings",
     "audit": "The audit log",

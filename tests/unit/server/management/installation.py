@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from airdock.connectors.hub.memory import MemoryHub
 from airdock.identity import Principal
 from airdock.runlog import RunStore
 from airdock.server.management.app import ManagementApp
@@ -72,6 +73,7 @@ def installation(
     write_files(folder, {"shop/hello.flow": output_flow("hello"), "hidden/secret.flow": output_flow("psst")})
     given = {"folder": None if repository else folder, "home": home, "database_url": database_url, **(settings or {})}
     serving = Serving(load_settings(given, {}), "management")
+    serving.agent.runtime.links.hub = MemoryHub()
     serving.load()
     app = ManagementApp(serving, RunStore(home))
     try:

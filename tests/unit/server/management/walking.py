@@ -24,6 +24,7 @@ class Walked(NamedTuple):
     def address(self, **values: str) -> str:
         """Its address with values for its parameters."""
         given = {"project": "shop", "user": "nobody", "token": "none", "secret": "none", "path": "x.flow",
+                 "name": "none", "client": "none",
                  "number": "1", "run": RUN, "letter": RUN, **values}  # fmt: skip
         return self.path.format(**{name: given[name] for name in self.parameters})
 
