@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from airdock.connectors.file.connection import FileConnection
+from airdock.connectors.file.step import FileStep
 from airdock.connectors.graphql.connection import GraphqlConnection
 from airdock.connectors.graphql.step import Graphql
 from airdock.connectors.grpc.connection import GrpcConnection
@@ -126,6 +128,7 @@ def catalogue() -> Catalogue:
             RedisStep,
             MailStep,
             MongoStep,
+            FileStep,
         ),
         (
             GraphqlConnection,
@@ -135,6 +138,7 @@ def catalogue() -> Catalogue:
             MqttConnection,
             RabbitConnection,
             SmtpConnection,
+            FileConnection,
             SoapConnection,
             Sql,
             Redis,

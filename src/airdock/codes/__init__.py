@@ -8,6 +8,7 @@ from airdock.codes.code import ErrorCode, LintCode, Severity
 from airdock.codes.connectors import CONNECTORS
 from airdock.codes.databases import DATABASES
 from airdock.codes.descriptors import DESCRIPTORS
+from airdock.codes.files import FILES
 from airdock.codes.formats import FORMATS
 from airdock.codes.graphql import GRAPHQL
 from airdock.codes.grpc import GRPC
@@ -40,6 +41,7 @@ CODES: dict[str, ErrorCode] = {
         LISTENERS,
         JOBS,
         MAIL,
+        FILES,
         REQUESTS,
         SOAP,
         INSTALLATION,

@@ -1,0 +1,146 @@
+"""Files of a folder of this machine. Each operation runs in a thread."""
+
+import asyncio
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from airdock.connectors.errors import unavailable
+from airdock.connectors.file.paths import PART, entry, missing, shown, told, too_many
+from airdock.errors import FlowError
+
+T = TypeVar("T")
+
+
+class LocalFiles:
+    """The files below a folder, which links do not lead out of either."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        self._root = root
+        self._name = name
+
+    async def check(self) -> None:
+        if not await asyncio.to_thread(self._root.is_dir):
+            raise unavailable(self._name, f"there is no folder {self._root}")
+
+    async def close(self) -> None:
+        pass
+
+    async def read(self, path: str, offset: int, size: int) -> bytes:
+        def read(file: Path) -> bytes:
+            with file.open("rb") as opened:
+                opened.seek(offset)
+                return opened.read(size)
+
+        return await self._do(path, read)
+
+    async def write(self, path: str, content: bytes, overwrite: bool) -> None:
+        def write(file: Path) -> None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part = file.parent / f".{uuid.uuid4().hex}{PART}"
+            try:
+                with part.open("xb") as opened:
+                    opened.write(content)
+                    opened.flush()
+                    os.fsync(opened.fileno())
+                _rename(part, file, overwrite)
+            finally:
+                part.unlink(missing_ok=True)
+
+        await self._do(path, write)
+
+    async def append(self, path: str, content: bytes) -> None:
+        def append(file: Path) -> None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("ab") as opened:
+                opened.write(content)
+
+        await self._do(path, append)
+
+    async def list(self, folder: str, pattern: str, recursive: bool, most: int) -> list[dict[str, Any]]:
+        def listed(start: Path) -> list[dict[str, Any]]:
+            found: list[dict[str, Any]] = []
+            for file in _files(start, recursive):
+                if not shown(file.name, pattern):
+                    continue
+                if len(found) == most:
+                    raise too_many(folder, most)
+                state = file.stat()
+                within = file.relative_to(start).as_posix()
+                found.append(entry(f"{folder}/{within}" if folder else within, state.st_size, state.st_mtime))
+            return sorted(found, key=lambda each: str(each["path"]))
+
+        return await self._do(folder, listed)
+
+    async def exists(self, path: str) -> bool:
+        return await self._do(path, Path.exists)
+
+    async def move(self, path: str, to: str, overwrite: bool) -> None:
+        def move(file: Path) -> None:
+            if not file.is_file():
+                raise missing(path)
+            with _errors(to):
+                target = self._inside(to)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _rename(file, target, overwrite)
+
+        await self._do(path, move)
+
+    async def delete(self, path: str) -> bool:
+        def delete(file: Path) -> bool:
+            try:
+                file.unlink()
+            except FileNotFoundError:
+                return False
+            return True
+
+        return await self._do(path, delete)
+
+    async def mkdir(self, path: str) -> None:
+        await self._do(path, lambda folder: folder.mkdir(parents=True, exist_ok=True))
+
+    async def _do(self, path: str, work: Callable[[Path], T]) -> T:
+        def guarded() -> T:
+            with _errors(path):
+                return work(self._inside(path))
+
+        return await asyncio.to_thread(guarded)
+
+    def _inside(self, path: str) -> Path:
+        """Where a file lies, links followed: the folder is as it is now, whoever changed it since."""
+        found = (self._root / path).resolve()
+        if not found.is_relative_to(self._root.resolve()):
+            raise FlowError("connector.file.path", f"{path!r} leads out of the connection's folder by a link")
+        return found
+
+
+def _files(start: Path, recursive: bool) -> Iterator[Path]:
+    """The files of a folder; what links lead to is not among them."""
+    with os.scandir(start) as found:
+        for each in found:
+            if each.is_file(follow_symlinks=False):
+                yield Path(each.path)
+            elif recursive and each.is_dir(follow_symlinks=False):
+                yield from _files(Path(each.path), recursive)
+
+
+def _rename(file: Path, to: Path, overwrite: bool) -> None:
+    if overwrite:
+        file.replace(to)
+    else:
+        # A link is refused where a file is; a rename would replace it.
+        os.link(file, to)
+        file.unlink()
+
+
+@contextmanager
+def _errors(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise told(error, path) from error
+    except RuntimeError as error:
+        raise FlowError("connector.file.path", f"{path!r} is a link to itself") from error

@@ -1,0 +1,153 @@
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airdock.connectors.file.fake import FakeFiles
+from airdock.connectors.file.local import LocalFiles
+from airdock.connectors.file.paths import Files
+from airdock.errors import FlowError
+
+
+@pytest.fixture(params=["local", "fake"])
+def files(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
+    return FakeFiles() if request.param == "fake" else LocalFiles(tmp_path, "p/c.connection")
+
+
+async def fails(code: str, work: Any) -> None:
+    with pytest.raises(FlowError) as caught:
+        await work
+    assert caught.value.code == f"connector.file.{code}"
+
+
+async def names(files: Files, *asked: Any) -> list[str]:
+    return [each["path"] for each in await files.list(*asked)]
+
+
+async def test_what_is_written_is_read(files: Files) -> None:
+    await files.check()
+    await files.write("a/b/c.txt", b"0123456789", False)
+    assert await files.read("a/b/c.txt", 0, 100) == b"0123456789"
+    assert await files.read("a/b/c.txt", 4, 3) == b"456"
+    assert await files.read("a/b/c.txt", 10, 3) == b""
+    await fails("missing", files.read("a/x", 0, 1))
+    await files.close()
+
+
+async def test_nothing_is_replaced_unasked(files: Files) -> None:
+    await files.write("a", b"one", False)
+    await fails("exists", files.write("a", b"two", False))
+    assert await files.read("a", 0, 9) == b"one"
+    await files.write("a", b"two", True)
+    assert await files.read("a", 0, 9) == b"two"
+    assert await names(files, "", "*", True, 10) == ["a"]
+
+
+async def test_append(files: Files) -> None:
+    await files.append("log/a", b"1")
+    await files.append("log/a", b"2")
+    assert await files.read("log/a", 0, 9) == b"12"
+
+
+async def test_list(files: Files) -> None:
+    for path in ("b.csv", "a.csv", "a.txt", "in/c.csv", "in/deep/d.csv"):
+        await files.write(path, b"123", False)
+    assert await names(files, "", "*.csv", False, 10) == ["a.csv", "b.csv"]
+    assert await names(files, "", "*.csv", True, 10) == ["a.csv", "b.csv", "in/c.csv", "in/deep/d.csv"]
+    assert await names(files, "in", "*", False, 1) == ["in/c.csv"]
+    found = (await files.list("in", "*", False, 10))[0]
+    assert (found["name"], found["size"], found["modified"][-1]) == ("c.csv", 3, "Z")
+    await fails("tooMany", files.list("", "*", True, 4))
+    await fails("missing", files.list("out", "*", True, 4))
+
+
+async def test_exists_mkdir_delete(files: Files) -> None:
+    await files.mkdir("x/y")
+    await files.mkdir("x/y")
+    assert await files.exists("x/y")
+    assert await names(files, "x/y", "*", False, 1) == []
+    assert not await files.exists("x/z")
+    await files.write("x/z", b"", False)
+    assert await files.exists("x/z")
+    assert await files.delete("x/z") is True
+    assert await files.delete("x/z") is False
+
+
+async def test_move(files: Files) -> None:
+    await files.write("a", b"one", False)
+    await files.write("b", b"two", False)
+    await fails("exists", files.move("a", "b", False))
+    await fails("missing", files.move("c", "d", False))
+    await files.move("a", "done/a", False)
+    await files.move("done/a", "b", True)
+    assert await names(files, "", "*", True, 10) == ["b"]
+    assert await files.read("b", 0, 9) == b"one"
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> LocalFiles:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "secret").write_text("s")
+    return LocalFiles(tmp_path / "root", "p/c.connection")
+
+
+async def test_links_do_not_lead_out(local: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "root/out").symlink_to(tmp_path)
+    (tmp_path / "root/file").symlink_to(tmp_path / "secret")
+    (tmp_path / "root/loop").symlink_to(tmp_path / "root/loop")
+    for path in ("out/secret", "file", "out/new", "out"):
+        await fails("path", local.read(path, 0, 1))
+        await fails("path", local.write(path, b"", True))
+        await fails("path", local.append(path, b""))
+        await fails("path", local.delete(path))
+        await fails("path", local.list(path, "*", True, 1))
+        await fails("path", local.mkdir(path))
+    await local.write("a", b"", False)
+    await fails("path", local.move("a", "out/a", True))
+    await fails("path", local.read("loop", 0, 1))
+    assert await names(local, "", "*", True, 10) == ["a"]
+    assert sorted(os.listdir(tmp_path)) == ["root", "secret"]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(28, "full"), (122, "full"), (30, "denied"), (13, "denied")], ids=["full", "quota", "ro", "no"]
+)
+async def test_a_write_that_fails_leaves_nothing_behind(
+    local: LocalFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str
+) -> None:
+    await local.write("a", b"before", False)
+
+    def fsync(descriptor: int) -> None:
+        raise OSError(number, "as the system says")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    await fails(code, local.write("a", b"after", True))
+    assert (os.listdir(tmp_path / "root"), await local.read("a", 0, 9)) == (["a"], b"before")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device to write to")
+async def test_a_device_that_is_full(tmp_path: Path) -> None:
+    await fails("full", LocalFiles(Path("/dev"), "p/c.connection").append("full", b"x" * 10_000))
+    assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
+
+
+async def test_a_folder_that_is_away(tmp_path: Path) -> None:
+    with pytest.raises(FlowError) as caught:
+        await LocalFiles(tmp_path / "away", "p/c.connection").check()
+    assert caught.value.code == "connector.unavailable"
+
+
+async def test_folders_are_no_files(local: LocalFiles) -> None:
+    await local.mkdir("d")
+    work: list[Callable[[], Any]] = [
+        lambda: local.read("d", 0, 1),
+        lambda: local.write("d", b"", True),
+        lambda: local.append("d", b""),
+        lambda: local.delete("d"),
+    ]
+    for each in work:
+        await fails("denied", each())
+    await fails("missing", local.move("d", "e", True))
