@@ -22,6 +22,7 @@ from airdock.connectors.rabbitmq.connection import RabbitConnection
 from airdock.connectors.rabbitmq.trigger import RabbitTrigger
 from airdock.connectors.redis.connection import Redis
 from airdock.connectors.redis.step import RedisStep
+from airdock.connectors.redis.trigger import RedisTrigger
 from airdock.connectors.smtp.connection import SmtpConnection
 from airdock.connectors.smtp.step import MailStep
 from airdock.connectors.soap.connection import SoapConnection
@@ -149,6 +150,7 @@ def catalogue() -> Catalogue:
             NatsTrigger,
             MqttTrigger,
             RabbitTrigger,
+            RedisTrigger,
             PostgresTrigger,
         ),
     )

@@ -1,11 +1,18 @@
 """What reaches Redis."""
 
 import contextlib
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
 
+from airdock.connectors.broker.message import Message
 from airdock.connectors.errors import refused, unavailable
 from airdock.deadline import DeadlineError, within
 from airdock.errors import FlowError
+from airdock.spec.trigger import Arrival
+
+if TYPE_CHECKING:
+    from airdock.connectors.redis.trigger import RedisTrigger
 
 
 class RedisClient:
@@ -41,6 +48,25 @@ class RedisClient:
             raise FlowError("connector.timeout", message) from None
         except Exception as error:
             raise told(self.name, error) from error
+
+    # What brokers do.
+
+    async def publish(self, message: Message) -> None:
+        """Adds an entry to a stream, or publishes to a channel."""
+        from airdock.connectors.redis.messages import entry_of
+
+        if message.queue:
+            await self.execute("XADD", message.destination, "*", *entry_of(message))
+        else:
+            await self.execute("PUBLISH", message.destination, message.content)
+
+    def listen(self, trigger: "RedisTrigger", prefetch: int) -> AbstractAsyncContextManager[AsyncIterator[Arrival]]:
+        """What comes to a stream or to channels."""
+        from airdock.connectors.redis import channels, streams
+
+        if trigger.queue:
+            return streams.listening(self, trigger, prefetch)
+        return channels.listening(self, trigger.topics)
 
 
 def told(name: str, error: Exception) -> FlowError:

@@ -1,27 +1,33 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from airdock.connectors.broker.connection import BrokerConnection
 from airdock.connectors.errors import missing
 from airdock.connectors.redis.client import RedisClient
 from airdock.connectors.redis.fake import FakeRedis
 from airdock.errors import FlowError
-from airdock.spec.connection import Connection, Opening, Secret
+from airdock.spec.connection import Opening, Secret
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Duration, Integer, Module, Record, Text
 
 
-class Redis(Connection):
+class Redis(BrokerConnection):
     """A server of Redis, or one that speaks as it does.
 
     `redis://user@host:6379/0`; the user may be left out, and so may the number of the database. `rediss://` is
     encrypted, and the server's certificate is checked. Connections are pooled; one that the server closed meanwhile is
     made anew. No command is sent twice by itself.
 
+    `publish` adds to the stream that `queue` names, or sends on the channel that `topic` names, which takes content
+    alone and keeps nothing.
+
     In tests of flows it is an empty one in memory.
     """
 
     type = "redis"
     requires = "redis"
+    abilities = frozenset({"topic", "queue", "key", "headers"})
+    apart = (("topic", "key"), ("topic", "headers"))
     example = {"type": "redis", "url": "rediss://shop@cache.example.com", "password": {"secret": "cache"}}
 
     url: str = field(

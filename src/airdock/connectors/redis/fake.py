@@ -1,11 +1,19 @@
 """A Redis in memory, with the commands that steps may use."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from fnmatch import fnmatchcase
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from airdock.connectors.broker.memory import MemoryBroker
+from airdock.connectors.broker.message import Message
 from airdock.connectors.redis.client import RedisClient
 from airdock.errors import FlowError
+from airdock.spec.trigger import Arrival
+
+if TYPE_CHECKING:
+    from airdock.connectors.redis.trigger import RedisTrigger
 
 _WRONG = "WRONGTYPE Operation against a key holding the wrong kind of value"
 
@@ -22,6 +30,13 @@ class FakeRedis(RedisClient):
         self._now = now
         self._values: dict[bytes, Any] = {}
         self._ends: dict[bytes, float] = {}
+        self._broker = MemoryBroker(lambda pattern, topic: fnmatchcase(topic, pattern))
+
+    async def publish(self, message: Message) -> None:
+        await self._broker.publish(message)
+
+    def listen(self, trigger: "RedisTrigger", prefetch: int) -> AbstractAsyncContextManager[AsyncIterator[Arrival]]:
+        return self._broker.listening(trigger.queue, prefetch, trigger.topics)
 
     async def close(self) -> None:
         self._values.clear()
