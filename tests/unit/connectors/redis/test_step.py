@@ -209,7 +209,7 @@ async def test_a_server_that_is_slow_or_refuses_is_told(server: RedisClient, tmp
         await wrong.connect(opening(tmp_path, {"r": "hidden-word"}))
     assert caught.value.code in ("connector.refused", "connector.unavailable")
     assert "hidden-word" not in str(caught.value)
-    async with opened(Redis(url=URL, timeout=0.1), tmp_path) as client:
+    async with opened(Redis(url=URL, timeout=0.5), tmp_path) as client:
         with pytest.raises(FlowError) as caught:
             await client.execute("BLPOP", f"airdock-test-{uuid4().hex}", 30)
         assert caught.value.code == "connector.timeout"
