@@ -50,6 +50,7 @@ COMMANDS: dict[str, Entry] = {
     "unpublish": Entry("airdock.cli.unpublish", "Take a project out of the registry."),
     "routes": Entry("airdock.cli.routes", "List the addresses that published flows answer at."),
     "connections": Entry("airdock.cli.connections", "List connections and how they stand, or try one."),
+    "jobs": Entry("airdock.cli.jobs", "List jobs and when they fire; run, pause or resume one."),
     "listeners": Entry("airdock.cli.listeners", "List listeners and how they stand, pause or resume one."),
     "dead-letters": Entry("airdock.cli.dead_letters", "Work off what listeners could not."),
     "logs": Entry("airdock.cli.logs", "Show the runs of a server, and follow them."),

@@ -17,6 +17,7 @@ from airdock.api.settings import SettingInfo
 from airdock.api.users import Preferences, PreferencesChange
 from airdock.client.accounts import TokenCalls, UserCalls
 from airdock.client.address import DEFAULT_SERVER
+from airdock.client.jobs import JobCalls
 from airdock.client.letters import LetterCalls, ListenerCalls
 from airdock.client.messages import MessageCalls
 from airdock.client.pages import items
@@ -35,7 +36,7 @@ class Client:
     Attributes:
         server: The server's address.
         workspace, sandbox: What is the caller's own. registry: What is published.
-        runs, listeners, letters, users, tokens: The others.
+        runs, jobs, listeners, letters, users, tokens: The others.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Client:
         self.sandbox = SandboxCalls(self._transport)
         self.registry = RegistryCalls(self._transport)
         self.runs = RunCalls(self._transport)
+        self.jobs = JobCalls(self._transport)
         self.listeners = ListenerCalls(self._transport)
         self.letters = LetterCalls(self._transport)
         self.messages = MessageCalls(self._transport)

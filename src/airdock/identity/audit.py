@@ -49,6 +49,7 @@ class Action(StrEnum):
     RUN_CANCEL = "run.cancel"
     ACTIVITY_PAUSE = "activity.pause"
     ACTIVITY_RESUME = "activity.resume"
+    JOB_RUN = "job.run"
     LETTER_CHANGE = "letter.change"
     LETTER_SEND = "letter.send"
     LETTER_DISCARD = "letter.discard"

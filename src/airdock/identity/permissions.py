@@ -44,6 +44,8 @@ class Permission(StrEnum):
     """Sending to the hub, and ending subscriptions."""
     ACTIVITIES_PAUSE = "activities.pause"
     """Pausing jobs and listeners."""
+    ACTIVITIES_RUN = "activities.run"
+    """Asking for runs of jobs."""
     AGENT_READ = "agent.read"
     SETTINGS_READ = "settings.read"
     SECRETS_READ = "secrets.read"
@@ -70,6 +72,7 @@ _OPERATOR = _VIEWER | {
     Permission.MESSAGES_READ,
     Permission.MESSAGES_SEND,
     Permission.ACTIVITIES_PAUSE,
+    Permission.ACTIVITIES_RUN,
     Permission.AGENT_READ,
     Permission.SETTINGS_READ,
     Permission.SECRETS_READ,
@@ -105,6 +108,7 @@ OF_PROJECTS = frozenset(
         Permission.LETTERS_READ,
         Permission.LETTERS_WRITE,
         Permission.ACTIVITIES_PAUSE,
+        Permission.ACTIVITIES_RUN,
     }
 )
 """Permissions that are about one project at a time; the others are about the whole installation."""

@@ -12,6 +12,7 @@ from airdock.api import (
     connections,
     files,
     flows,
+    jobs,
     letters,
     listeners,
     messages,
@@ -36,7 +37,8 @@ from airdock.api.users import UserChange
 from airdock.api.workspace import WorkspaceProject
 
 MODULES = (
-    agent, audit, connections, files, flows, letters, listeners, messages, projects, registry, runs, secrets, session,
+    agent, audit, connections, files, flows, jobs, letters, listeners, messages, projects, registry, runs, secrets,
+    session,
     settings, shapes, tokens, users, workspace,
 )  # fmt: skip
 

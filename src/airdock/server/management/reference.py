@@ -25,6 +25,7 @@ _TAGS = {
     "flows": "Flows and routes",
     "agent": "The agent",
     "connections": "Connections",
+    "jobs": "Jobs",
     "listeners": "Listeners",
     "deadLetters": "Dead letters",
     "messages": "Messages",

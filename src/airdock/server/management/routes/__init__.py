@@ -12,6 +12,7 @@ from airdock.server.management.routes.connections import connection_routes
 from airdock.server.management.routes.files import file_routes
 from airdock.server.management.routes.flows import flow_routes
 from airdock.server.management.routes.index import description_routes
+from airdock.server.management.routes.jobs import job_routes
 from airdock.server.management.routes.letters import letter_routes
 from airdock.server.management.routes.listeners import listener_routes
 from airdock.server.management.routes.messages import message_routes
@@ -32,7 +33,8 @@ from airdock.server.management.routes.workspace import workspace_routes
 RESOURCES = (
     session_routes, oidc_routes, user_routes, token_routes, preference_routes, project_routes, workspace_routes,
     file_routes, archive_routes, sandbox_routes, registry_routes, publication_routes, flow_routes, agent_routes,
-    connection_routes, listener_routes, letter_routes, message_routes, run_routes, settings_routes, audit_routes,
+    connection_routes, job_routes, listener_routes, letter_routes, message_routes, run_routes, settings_routes,
+    audit_routes,
     secret_routes,
 )  # fmt: skip
 
