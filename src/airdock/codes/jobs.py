@@ -4,12 +4,6 @@ from airdock.codes.code import ErrorCode
 
 JOBS: tuple[ErrorCode, ...] = (
     ErrorCode(
-        "job.missing",
-        "No job of that name is enabled.",
-        "`airdock jobs` lists those that are; the name is the job's path, `project/nightly.job`.",
-        404,
-    ),
-    ErrorCode(
         "job.parameters",
         "The parameters of a run that was asked for are too large, or are none.",
         "Give an object of at most 256 KB; put larger data where the job can read it.",
