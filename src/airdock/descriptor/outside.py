@@ -25,7 +25,8 @@ def read_connection(reading: Reading, node: Node) -> Any:
         advice = f"is '{misspelt}' meant to be it?" if misspelt else "it says what kind of service is reached"
         return reading.refuse("descriptor.missingField", node, "a connection needs `type`", advice)
     types = reading.catalogue.connections
-    spec = _named(reading, types, "connection", word, [each.type for each in types.values()])
+    names = [each.type for each in types.values()]
+    spec = _named(reading, types, "connection", word, names, "descriptor.unknownConnection")
     return INVALID if spec is None else read_spec(reading, spec, node, f"the `{spec.type}` connection", ("type",))
 
 
@@ -45,17 +46,17 @@ def read_params(reading: Reading, kind: kinds.Params, node: Node) -> Any:
     types = reading.catalogue.triggers
     if word is None:
         return INVALID  # that it is missing is told by whoever reads the listener
-    spec = _named(reading, types, "trigger", word, [each.trigger for each in types.values()])
+    names = [each.trigger for each in types.values()]
+    spec = _named(reading, types, "trigger", word, names, "descriptor.unknownTrigger")
     return INVALID if spec is None else read_spec(reading, spec, node, f"`params` of the trigger `{spec.trigger}`")
 
 
-def _named(reading: Reading, types: Mapping[str, T], what: str, word: Node, names: list[str]) -> T | None:
+def _named(reading: Reading, types: Mapping[str, T], what: str, word: Node, names: list[str], code: str) -> T | None:
     if not isinstance(word.value, str):
         reading.wrong_type(word, f"a text: the {label(word)[1:-1]} of the {what}")
         return None
     found = types.get(word.value.lower())
     if found is None:
-        code = f"descriptor.unknown{what.capitalize()}"
         suggestion = hint(word.value, names, f"the {what}s are ")
         reading.refuse(code, word, f"unknown {what} {shown(word.value)}", suggestion)
     return found

@@ -12,7 +12,7 @@ RETRY = {"retry": {"attempts": 3}}
 class Publish(Step):
     """Sends a message on."""
 
-    type = "publish"
+    type = "announce"
     repeatable = False
 
 
@@ -39,7 +39,7 @@ def test_what_was_done_is_done_again_when_a_later_step_fails(step: Any) -> None:
 
 
 def test_a_step_that_may_have_done_its_work_when_it_fails() -> None:
-    assert found(CODE, [{"type": "publish", **RETRY}], Publish) == ["$.steps[0].retry `retry` may do `publish` twice"]
+    assert found(CODE, [{"type": "announce", **RETRY}], Publish) == ["$.steps[0].retry `retry` may do `announce` twice"]
 
 
 @pytest.mark.parametrize(
