@@ -18,6 +18,8 @@ def meant(path: str, files: Iterable[str], root: str) -> str:
         root: The name of the folder that is the registry; empty when it is none.
     """
     known = list(files)
+    if path in known:
+        return "it is there, and is wrong itself: mend it first"
     project, _, rest = path.partition("/")
     if project == root and rest in known:
         return ITSELF

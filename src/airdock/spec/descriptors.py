@@ -90,7 +90,10 @@ class Batch(Spec):
 
 
 class Redelivery(Spec):
-    """What becomes of an arrival whose run failed: it is tried again, then lies in the dead letters."""
+    """What becomes of an arrival whose run failed: it is tried again, then lies in the dead letters.
+
+    One whose content is wrong (`request.body`, `unmarshal.*`, `validate.failed` and so on) lies there at once.
+    """
 
     attempts: int = field(Integer(1, 1000), "How often it is tried in all.", default=5)
     delay: float = field(Duration(), "Wait before the second attempt.", default=1.0, unit="s", example="1s")

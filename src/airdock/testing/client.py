@@ -138,8 +138,9 @@ class FlowClient:
         await self.agent.runtime.background.settle()
 
     async def close(self) -> None:
-        """Ends what flows do by themselves, which goes on from the first call to here."""
+        """Ends what flows do by themselves, which goes on from the first call to here, and closes connections."""
         await self.agent.runtime.background.stop()
+        await self.agent.runtime.links.close()
 
     async def get(self, address: str, **options: Any) -> Result:
         """`call` with GET."""
