@@ -18,6 +18,7 @@ from airdock.triggers.listener import ListenerState
 from airdock.triggers.pauses import Pauses
 from airdock.triggers.reports import Reports
 from tests.service.server import write_files
+from tests.unit.spec.doubles import Phone
 from tests.unit.triggers.listener.broker import Broker, BrokerTrigger
 
 NAME = "shop/orders.listener"
@@ -32,10 +33,20 @@ class Memory(BrokerTrigger):
         return brokers[-1]
 
 
+class Linked(Memory):
+    """The same over a connection."""
+
+    trigger = "linked"
+
+    def source(self, listening: Listening) -> Source:
+        listening.connection("shop/line.connection", (Phone,), self.place)
+        return super().source(listening)
+
+
 def catalogue() -> Catalogue:
     """The usual one, and a broker in memory."""
     usual = builtin()
-    return Catalogue(usual, usual.connections.values(), [*usual.triggers.values(), Memory])
+    return Catalogue(usual, [*usual.connections.values(), Phone], [*usual.triggers.values(), Memory, Linked])
 
 
 def listener(*steps: dict[str, Any]) -> str:
@@ -109,3 +120,20 @@ async def test_what_fails_lies_in_the_dead_letters_and_is_sent_again(world: Worl
     letters.edit(letter.id, kept, letter.revision)
     letters.send(Filter(ids=(letter.id,)))
     await world.until(lambda: letters.page(Filter(), 10) == [])
+
+
+async def test_it_begins_anew_when_its_connection_is_another_one(world: World) -> None:
+    linked = json.dumps({"trigger": "linked", "params": {}, "steps": [FAILS]})
+    write_files(world.folder, {NAME: linked, "shop/line.connection": '{"type": "phone", "number": "1"}'})
+    agent = world.serving.agent
+    await world.until(lambda: world.broker.open_now == 1)
+    await agent.update(agent.source.snapshot)
+    await world.until(lambda: world.broker.opened == 2 and world.broker.open_now == 1)
+    write_files(world.folder, {"shop/line.connection": '{"type": "phone", "number": "2"}'})
+    await agent.update(agent.source.snapshot)
+    await world.until(lambda: world.broker.opened == 3 and world.broker.open_now == 1)
+    write_files(world.folder, {"shop/other.connection": '{"type": "phone", "number": "2"}'})
+    await agent.update(agent.source.snapshot)
+    message = world.broker.send({"fails": False})
+    await world.until(lambda: message.accepted)
+    assert world.broker.opened == 3
