@@ -37,7 +37,9 @@ def retry_policy(spec: RetrySpec, clock: Clock) -> RetryPolicy:
 
 
 def asked_wait(error: FlowError) -> float:
-    """Seconds that a service asks to be left alone (`Retry-After`)."""
+    """Seconds that a service asks to be left alone (`Retry-After`); what patterns say of themselves is for callers."""
+    if not error.code.startswith("connector."):
+        return 0.0
     seconds = error.details.get("retryAfter", 0.0)
     return float(seconds) if isinstance(seconds, int | float) else 0.0
 

@@ -14,6 +14,7 @@ from airdock.client import transport
 from tests.unit.cli.program import Program
 from tests.unit.flows import Flows, output
 
+ROOT = Path(__file__).resolve().parents[3]
 WITHOUT_EXAMPLES = ("run", "version")
 """`run` serves until it is stopped; the pages show it."""
 
@@ -35,6 +36,9 @@ def shop(flows: Flows) -> Flows:
     flows.write("order.json", {"product": "tea"})
     flows.write("price.jsonata", "body.product")
     flows.write("routes.camel.yaml", "- from: {uri: 'direct:a', steps: [{log: hello}]}")
+    flows.write("petstore.yaml", (ROOT / "examples" / "petstore" / "petstore.yaml").read_text())
+    flows.write("shop/nightly.job", {"expression": "0 0 2 * * ?", "steps": [output()]})
+    flows.write("invoice.xml", "<invoice/>")
     (flows.folder / "token.txt").write_text("a secret value")
     return flows
 

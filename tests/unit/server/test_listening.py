@@ -30,7 +30,7 @@ class Memory(BrokerTrigger):
     """Listens to the broker of the test."""
 
     def source(self, listening: Listening) -> Source:
-        return brokers[-1]
+        return brokers[-1] if brokers else Broker()
 
 
 class Linked(Memory):
