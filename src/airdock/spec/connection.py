@@ -99,12 +99,13 @@ class Opening(NamedTuple):
 
 
 class Connection(Spec):
-    """A named, reusable, secured way to reach an external service. Subclasses set `type` and declare fields.
+    """A named, reusable, secured way to reach an external service.
 
-    The class docstring is the connection's page in the reference.
+    Each `type` has fields of its own beside these; the reference of connections has a page for each.
 
     Attributes:
-        type: The word in the descriptor. requires: The extra of Airdock whose packages it needs; empty for none.
+        type: The word in the descriptor; subclasses set it, declare fields, and have their page as their docstring.
+        requires: The extra of Airdock whose packages it needs; empty for none.
         example: A whole descriptor for the reference.
     """
 

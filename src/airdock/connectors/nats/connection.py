@@ -5,10 +5,11 @@ from importlib.util import find_spec
 from typing import Any
 
 from airdock.connectors.broker import BrokerConnection
+from airdock.connectors.broker.tls import tls_context
 from airdock.connectors.errors import missing
 from airdock.connectors.nats.fake import FakeNats
 from airdock.connectors.nats.servers import NatsPublisher, NatsServers
-from airdock.connectors.nats.tls import NatsTls, tls_context
+from airdock.connectors.nats.tls import NatsTls
 from airdock.spec.connection import Client, Opening, Secret
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Boolean, ListOf, Record, Text
