@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar, Protocol
 
+from airdock.errors import FlowError
 from airdock.spec.clock import Clock
 from airdock.spec.connection import Connecting
 from airdock.spec.fields import Spec
@@ -21,9 +22,11 @@ class Arrival:
         key: Arrivals of one key may be kept in order; empty for none.
         about: What else is known, such as topic and partition; the flow sees it as `properties.message`.
         redelivered: It was, or may have been, delivered before.
+        fault: Why no run can work it off: it goes to the dead letters at once, with what there is of it. Its code is
+            one of those that another attempt does not mend, such as `request.tooLarge`. None where nothing is wrong.
     """
 
-    __slots__ = ("about", "body", "content_type", "headers", "id", "key", "redelivered")
+    __slots__ = ("about", "body", "content_type", "fault", "headers", "id", "key", "redelivered")
 
     def __init__(
         self,
@@ -35,6 +38,7 @@ class Arrival:
         key: str = "",
         about: dict[str, Any] | None = None,
         redelivered: bool = False,
+        fault: FlowError | None = None,
     ) -> None:
         self.body = body
         self.content_type = content_type
@@ -43,12 +47,20 @@ class Arrival:
         self.key = key
         self.about = about or {}
         self.redelivered = redelivered
+        self.fault = fault
 
     async def accept(self) -> None:
-        """It was worked off, or lies in the dead letters: the source need not deliver it again. Called at most once.
+        """It was worked off: the source need not deliver it again. Called at most once.
 
         Raises whatever keeps the source from taking note; the source then delivers it again.
         """
+
+    async def bury(self) -> None:
+        """It lies in the dead letters, for the source as good as worked off. In place of `accept`, and raises as that.
+
+        Sources where people see what was not worked off, such as folders, put it elsewhere.
+        """
+        await self.accept()
 
     async def release(self) -> None:
         """It was not worked off and goes back, to be delivered again, perhaps elsewhere. In place of `accept`."""

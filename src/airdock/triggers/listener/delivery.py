@@ -161,8 +161,7 @@ class Delivery:
             self._put_aside(work)
 
     def _is_early(self, work: Work) -> bool:
-        now = self._clock.now()
-        return any(held.due > now or held.attempt > 1 for held in work.held)
+        return any(held.due > self._clock.now() or held.attempt > 1 for held in work.held)
 
     def _put_aside(self, work: Work) -> None:
         """A piece was worked on: it is done, or what is left of it is tried again later."""
@@ -298,10 +297,11 @@ class Delivery:
         self._tally.succeeded += 1
         await self._hand_in(work, held)
 
-    async def _hand_in(self, work: Work, held: Held) -> None:
+    async def _hand_in(self, work: Work, held: Held, dead: bool = False) -> None:
         work.held.remove(held)
+        taken = held.arrival.bury if dead else held.arrival.accept
         try:
-            if not await quietly(self._name, held.arrival.accept(), "is not accepted and will come again"):
+            if not await quietly(self._name, taken(), "is not accepted and will come again"):
                 await self._not_cut_off(held)
             elif held.recorded:
                 await self._records.forget(held.arrival.id)
@@ -345,6 +345,6 @@ class Delivery:
         else:
             source, content = self._model.trigger, content_of(arrival)
             await self._patiently(work, lambda: self._letters.put(self._name, source, content, death))
-            await self._hand_in(work, held)
+            await self._hand_in(work, held, dead=True)
         self._tally.dead += 1
         log.warning("%s: a message lies in the dead letters: %s: %s", self._name, error.code, error.message)

@@ -40,12 +40,17 @@ class Runs:
         """Those whose content does not fit its type."""
         for each in list(held):
             try:
+                if each.arrival.fault is not None:
+                    raise each.arrival.fault
                 _ = MessageRequest(each.arrival).body
             except FlowError as error:
                 yield each, error
 
     async def run_one(self, arrival: Arrival, attempt: int) -> Failed | None:
         """One run for one arrival; None when it went well."""
+        if arrival.fault is not None:
+            self._tally.failed += 1
+            return Failed(arrival.fault, "")
         message = message_of(arrival, attempt, self._trigger)
         request: Request = MessageRequest(arrival)
         if self._in_list:

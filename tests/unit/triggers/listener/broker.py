@@ -22,6 +22,7 @@ class Message:
         self.fields = fields
         self.deliveries = 0
         self.accepted = 0
+        self.buried = 0
         self.released = 0
         self.working = 0
         self.replies: list[tuple[bytes, str]] = []
@@ -135,6 +136,10 @@ class Given(Arrival):
         self._broker.taken_out(self.message, self._given, self._generation)
         self.message.accepted += 1
         self._broker.accepted(self.message)
+
+    async def bury(self) -> None:
+        await self.accept()
+        self.message.buried += 1
 
     async def release(self) -> None:
         self._broker.taken_out(self.message, self._given, self._generation)

@@ -87,6 +87,23 @@ def test_content_that_cannot_be_read_lies_in_the_dead_letters_at_once() -> None:
     play(main)
 
 
+def test_what_is_faulty_from_the_start_lies_in_the_dead_letters_without_a_run() -> None:
+    async def main(**fields: Any) -> None:
+        scene = Scene(**fields)
+        fault = FlowError("request.tooLarge", "it is larger than 10 bytes")
+        message, other = scene.broker.send("part of it", id="a", fault=fault), scene.broker.send("x")
+        scene.begin()
+        await scene.until(lambda: message.accepted and other.accepted)
+        (letter,) = scene.letters.letters.values()
+        assert (letter.death.code, letter.death.attempts, letter.content.body) == ("request.tooLarge", 1, "part of it")
+        assert scene.bodies in (["x"], [["x"]])
+        assert (message.buried, other.buried) == (1, 0)
+        await scene.listeners.stop(1)
+
+    play(main)
+    play(lambda: main(batch={"size": 2, "wait": 1.0}))
+
+
 def test_a_later_message_of_the_same_key_waits_for_the_redelivery_and_others_do_not() -> None:
     async def main() -> None:
         scene = Scene(concurrency=3)
