@@ -1,77 +1,12 @@
-"""The catalogue that comes with Airdock: the only module that names every step and connector."""
+"""The catalogue that comes with Airdock: the only module that names every step and connector.
+
+They are named as places, so that a process imports only those that its descriptors use.
+"""
 
 from functools import cache
 
-from airdock.connectors.file.connection import FileConnection
-from airdock.connectors.file.step import FileStep
-from airdock.connectors.graphql.connection import GraphqlConnection
-from airdock.connectors.graphql.step import Graphql
-from airdock.connectors.grpc.connection import GrpcConnection
-from airdock.connectors.grpc.step import Grpc
-from airdock.connectors.http.connection import HttpConnection
-from airdock.connectors.http.step import Http
-from airdock.connectors.hub.trigger import MessageTrigger
-from airdock.connectors.mongodb.connection import MongoDb
-from airdock.connectors.mongodb.step import MongoStep
-from airdock.connectors.mqtt.connection import MqttConnection
-from airdock.connectors.mqtt.trigger import MqttTrigger
-from airdock.connectors.nats.connection import NatsConnection
-from airdock.connectors.nats.trigger import NatsTrigger
-from airdock.connectors.publish.step import Publish
-from airdock.connectors.rabbitmq.connection import RabbitConnection
-from airdock.connectors.rabbitmq.trigger import RabbitTrigger
-from airdock.connectors.redis.connection import Redis
-from airdock.connectors.redis.step import RedisStep
-from airdock.connectors.redis.trigger import RedisTrigger
-from airdock.connectors.smtp.connection import SmtpConnection
-from airdock.connectors.smtp.step import MailStep
-from airdock.connectors.soap.connection import SoapConnection
-from airdock.connectors.soap.step import Soap
-from airdock.connectors.sql.connection import Sql
-from airdock.connectors.sql.step import SqlStep
-from airdock.connectors.sql.transaction import Transaction
-from airdock.connectors.sql.trigger import PostgresTrigger
 from airdock.spec.catalogue import Catalogue
-from airdock.steps.aggregate import Aggregate
-from airdock.steps.cache import Cache
-from airdock.steps.circuit_breaker import CircuitBreaker
-from airdock.steps.claim_check import ClaimCheck
-from airdock.steps.condition import Condition
-from airdock.steps.delay import Delay
-from airdock.steps.dynamic_router import DynamicRouter
-from airdock.steps.enrich import Enrich
-from airdock.steps.filter import Filter
-from airdock.steps.flow import FlowStep
-from airdock.steps.idempotent import Idempotent
-from airdock.steps.javascript import JavaScript
-from airdock.steps.load_balance import LoadBalance
-from airdock.steps.log import Log
-from airdock.steps.loop import Loop
-from airdock.steps.marshal import Marshal
-from airdock.steps.multicast import Multicast
-from airdock.steps.output import Output
-from airdock.steps.poll_enrich import PollEnrich
-from airdock.steps.python import Python
-from airdock.steps.recipient_list import RecipientList
-from airdock.steps.remove import Remove
-from airdock.steps.resequence import Resequence
-from airdock.steps.respond import Respond
-from airdock.steps.routing_slip import RoutingSlip
-from airdock.steps.saga import Saga
-from airdock.steps.sample import Sample
-from airdock.steps.scatter_gather import ScatterGather
-from airdock.steps.set_ import Set
-from airdock.steps.sort import Sort
-from airdock.steps.split import Split
-from airdock.steps.stop import Stop
-from airdock.steps.template import Template
-from airdock.steps.throttle import Throttle
-from airdock.steps.throw import Throw
-from airdock.steps.transform import Transform
-from airdock.steps.try_ import Try
-from airdock.steps.unmarshal import Unmarshal
-from airdock.steps.validate import Validate
-from airdock.steps.wire_tap import WireTap
+from airdock.spec.types import Place
 
 
 @cache
@@ -79,78 +14,78 @@ def catalogue() -> Catalogue:
     """Every built-in type."""
     return Catalogue(
         (
-            Output,
-            Respond,
-            Set,
-            Remove,
-            Transform,
-            Validate,
-            Template,
-            Unmarshal,
-            Marshal,
-            Sort,
-            Log,
-            Condition,
-            Filter,
-            FlowStep,
-            Split,
-            Multicast,
-            RecipientList,
-            RoutingSlip,
-            DynamicRouter,
-            ScatterGather,
-            LoadBalance,
-            Loop,
-            WireTap,
-            Aggregate,
-            Resequence,
-            Sample,
-            Stop,
-            Delay,
-            Throttle,
-            CircuitBreaker,
-            Cache,
-            Try,
-            Throw,
-            Saga,
-            Idempotent,
-            ClaimCheck,
-            Enrich,
-            PollEnrich,
-            Python,
-            JavaScript,
-            Graphql,
-            Grpc,
-            Http,
-            Publish,
-            Soap,
-            SqlStep,
-            Transaction,
-            RedisStep,
-            MailStep,
-            MongoStep,
-            FileStep,
+            Place("output", "airdock.steps.output", "Output"),
+            Place("respond", "airdock.steps.respond", "Respond"),
+            Place("set", "airdock.steps.set_", "Set"),
+            Place("remove", "airdock.steps.remove", "Remove"),
+            Place("transform", "airdock.steps.transform", "Transform"),
+            Place("validate", "airdock.steps.validate", "Validate"),
+            Place("template", "airdock.steps.template", "Template"),
+            Place("unmarshal", "airdock.steps.unmarshal", "Unmarshal"),
+            Place("marshal", "airdock.steps.marshal", "Marshal"),
+            Place("sort", "airdock.steps.sort", "Sort"),
+            Place("log", "airdock.steps.log", "Log"),
+            Place("condition", "airdock.steps.condition", "Condition"),
+            Place("filter", "airdock.steps.filter", "Filter"),
+            Place("flow", "airdock.steps.flow", "FlowStep"),
+            Place("split", "airdock.steps.split", "Split"),
+            Place("multicast", "airdock.steps.multicast", "Multicast"),
+            Place("recipientList", "airdock.steps.recipient_list", "RecipientList"),
+            Place("routingSlip", "airdock.steps.routing_slip", "RoutingSlip"),
+            Place("dynamicRouter", "airdock.steps.dynamic_router", "DynamicRouter"),
+            Place("scatterGather", "airdock.steps.scatter_gather", "ScatterGather"),
+            Place("loadBalance", "airdock.steps.load_balance", "LoadBalance"),
+            Place("loop", "airdock.steps.loop", "Loop"),
+            Place("wireTap", "airdock.steps.wire_tap", "WireTap"),
+            Place("aggregate", "airdock.steps.aggregate", "Aggregate"),
+            Place("resequence", "airdock.steps.resequence", "Resequence"),
+            Place("sample", "airdock.steps.sample", "Sample"),
+            Place("stop", "airdock.steps.stop", "Stop"),
+            Place("delay", "airdock.steps.delay", "Delay"),
+            Place("throttle", "airdock.steps.throttle", "Throttle"),
+            Place("circuitBreaker", "airdock.steps.circuit_breaker", "CircuitBreaker"),
+            Place("cache", "airdock.steps.cache", "Cache"),
+            Place("try", "airdock.steps.try_", "Try"),
+            Place("throw", "airdock.steps.throw", "Throw"),
+            Place("saga", "airdock.steps.saga", "Saga"),
+            Place("idempotent", "airdock.steps.idempotent", "Idempotent"),
+            Place("claimCheck", "airdock.steps.claim_check", "ClaimCheck"),
+            Place("enrich", "airdock.steps.enrich", "Enrich"),
+            Place("pollEnrich", "airdock.steps.poll_enrich", "PollEnrich"),
+            Place("python", "airdock.steps.python", "Python"),
+            Place("javascript", "airdock.steps.javascript", "JavaScript"),
+            Place("graphql", "airdock.connectors.graphql.step", "Graphql"),
+            Place("grpc", "airdock.connectors.grpc.step", "Grpc"),
+            Place("http", "airdock.connectors.http.step", "Http"),
+            Place("publish", "airdock.connectors.publish.step", "Publish"),
+            Place("soap", "airdock.connectors.soap.step", "Soap"),
+            Place("sql", "airdock.connectors.sql.step", "SqlStep"),
+            Place("transaction", "airdock.connectors.sql.transaction", "Transaction"),
+            Place("redis", "airdock.connectors.redis.step", "RedisStep"),
+            Place("mail", "airdock.connectors.smtp.step", "MailStep"),
+            Place("mongodb", "airdock.connectors.mongodb.step", "MongoStep"),
+            Place("file", "airdock.connectors.file.step", "FileStep"),
         ),
         (
-            GraphqlConnection,
-            GrpcConnection,
-            HttpConnection,
-            NatsConnection,
-            MqttConnection,
-            RabbitConnection,
-            SmtpConnection,
-            FileConnection,
-            SoapConnection,
-            Sql,
-            Redis,
-            MongoDb,
+            Place("graphql", "airdock.connectors.graphql.connection", "GraphqlConnection"),
+            Place("grpc", "airdock.connectors.grpc.connection", "GrpcConnection"),
+            Place("http", "airdock.connectors.http.connection", "HttpConnection"),
+            Place("nats", "airdock.connectors.nats.connection", "NatsConnection"),
+            Place("mqtt", "airdock.connectors.mqtt.connection", "MqttConnection"),
+            Place("rabbitmq", "airdock.connectors.rabbitmq.connection", "RabbitConnection"),
+            Place("smtp", "airdock.connectors.smtp.connection", "SmtpConnection"),
+            Place("file", "airdock.connectors.file.connection", "FileConnection"),
+            Place("soap", "airdock.connectors.soap.connection", "SoapConnection"),
+            Place("sql", "airdock.connectors.sql.connection", "Sql"),
+            Place("redis", "airdock.connectors.redis.connection", "Redis"),
+            Place("mongodb", "airdock.connectors.mongodb.connection", "MongoDb"),
         ),
         (
-            MessageTrigger,
-            NatsTrigger,
-            MqttTrigger,
-            RabbitTrigger,
-            RedisTrigger,
-            PostgresTrigger,
+            Place("message", "airdock.connectors.hub.trigger", "MessageTrigger"),
+            Place("nats", "airdock.connectors.nats.trigger", "NatsTrigger"),
+            Place("mqtt", "airdock.connectors.mqtt.trigger", "MqttTrigger"),
+            Place("rabbitmq", "airdock.connectors.rabbitmq.trigger", "RabbitTrigger"),
+            Place("redis", "airdock.connectors.redis.trigger", "RedisTrigger"),
+            Place("postgres", "airdock.connectors.sql.trigger", "PostgresTrigger"),
         ),
     )

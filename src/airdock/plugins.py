@@ -32,11 +32,11 @@ def catalogue() -> Catalogue:
     need it are refused, and all others work.
     """
     own = builtin.catalogue()
-    steps, connections, triggers = [*own], [*own.connections.values()], [*own.triggers.values()]
+    steps, connections, triggers = ([*types.entries.values()] for types in (own.steps, own.connections, own.triggers))
     words = {
-        *(("step", each.type.lower()) for each in steps),
-        *(("connection", each.type.lower()) for each in connections),
-        *(("trigger", each.trigger.lower()) for each in triggers),
+        *(("step", word) for word in own.steps),
+        *(("connection", word) for word in own.connections),
+        *(("trigger", word) for word in own.triggers),
     }
     for entry in entry_points(group=GROUP):
         found = _loaded(entry)

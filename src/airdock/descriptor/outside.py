@@ -1,6 +1,5 @@
 """Reading of what depends on a word for the outside: connections by their type, listeners by their trigger."""
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from airdock.descriptor.names import hint, nearest
@@ -11,6 +10,7 @@ from airdock.descriptor.tree import Node
 from airdock.spec import kinds
 from airdock.spec.connection import Connection
 from airdock.spec.descriptors import Listener
+from airdock.spec.types import Types
 
 T = TypeVar("T")
 
@@ -25,8 +25,7 @@ def read_connection(reading: Reading, node: Node) -> Any:
         advice = f"is '{misspelt}' meant to be it?" if misspelt else "it says what kind of service is reached"
         return reading.refuse("descriptor.missingField", node, "a connection needs `type`", advice)
     types = reading.catalogue.connections
-    names = [each.type for each in types.values()]
-    spec = _named(reading, types, "connection", word, names, "descriptor.unknownConnection")
+    spec = _named(reading, types, "connection", word, "descriptor.unknownConnection")
     return INVALID if spec is None else read_spec(reading, spec, node, f"the `{spec.type}` connection", ("type",))
 
 
@@ -46,18 +45,17 @@ def read_params(reading: Reading, kind: kinds.Params, node: Node) -> Any:
     types = reading.catalogue.triggers
     if word is None:
         return INVALID  # that it is missing is told by whoever reads the listener
-    names = [each.trigger for each in types.values()]
-    spec = _named(reading, types, "trigger", word, names, "descriptor.unknownTrigger")
+    spec = _named(reading, types, "trigger", word, "descriptor.unknownTrigger")
     return INVALID if spec is None else read_spec(reading, spec, node, f"`params` of the trigger `{spec.trigger}`")
 
 
-def _named(reading: Reading, types: Mapping[str, T], what: str, word: Node, names: list[str], code: str) -> T | None:
+def _named(reading: Reading, types: Types[T], what: str, word: Node, code: str) -> type[T] | None:
     if not isinstance(word.value, str):
         reading.wrong_type(word, f"a text: the {label(word)[1:-1]} of the {what}")
         return None
     found = types.get(word.value.lower())
     if found is None:
-        suggestion = hint(word.value, names, f"the {what}s are ")
+        suggestion = hint(word.value, types.names, f"the {what}s are ")
         reading.refuse(code, word, f"unknown {what} {shown(word.value)}", suggestion)
     return found
 

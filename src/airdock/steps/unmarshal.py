@@ -4,7 +4,7 @@ from typing import Any
 
 from airdock.exchange import Exchange
 from airdock.expressions import Expression
-from airdock.formats import FORMATS
+from airdock.formats.catalogue import FORMATS
 from airdock.formats.format import ContentError, Reading
 from airdock.spec.fields import REQUIRED, Alternatives, field
 from airdock.spec.kinds import Choice
