@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar, Protocol
 
-from airdock.errors import FlowError
+from airdock.errors import AirdockError, FlowError
 from airdock.spec.clock import Clock
 from airdock.spec.connection import Connecting
 from airdock.spec.fields import Spec
@@ -72,6 +72,10 @@ class Arrival:
         """Sends the flow's answer to whoever asked, where the message has such an address; else nothing."""
 
 
+class EndedError(AirdockError):
+    """A source says that nothing will come from it any more, why, and what could be done."""
+
+
 class Source(Protocol):
     """What a listener listens to."""
 
@@ -85,7 +89,10 @@ class Source(Protocol):
             prefetch: How many arrivals may be given and not accepted yet.
 
         Raises:
-            FlowError: `connector.unavailable`, `connector.refused` and so on. Any other exception does the same.
+            FlowError: `connector.unavailable`, `connector.refused` and so on. Any other exception does the same. With
+                `details.retryAfter` it is opened again after so many seconds: exactly then where it was open, not
+                before where it was not.
+            EndedError: it is not opened again until the listener begins anew.
         """
 
 

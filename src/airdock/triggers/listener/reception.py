@@ -9,7 +9,7 @@ from airdock.deadletters import DeadLetters
 from airdock.errors import FlowError, described
 from airdock.spec.clock import Clock
 from airdock.spec.descriptors import Listener
-from airdock.spec.trigger import Arrival, Listening, Source
+from airdock.spec.trigger import Arrival, EndedError, Listening, Source
 from airdock.state import StateStore
 from airdock.triggers.activity import Activity
 from airdock.triggers.listener.batches import Batches
@@ -24,6 +24,8 @@ log = logging.getLogger("airdock.listeners")
 WORKING_SECONDS = 10.0
 """So often the source is told that work on what it gave goes on."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 30.0
+_LONGEST_ASKED = 600.0
+"""Seconds for which a source may ask at most."""
 _STEADY = 10.0
 """Seconds after which a source that was open counts as there again."""
 
@@ -185,18 +187,24 @@ class Reception:
     async def _connect_for_ever(self, source: Source) -> None:
         pause, ending = _FIRST_PAUSE, self._delivery.ending
         while not ending.is_set():
-            opened = await self._open(source)
+            opened, error = await self._open(source)
             if ending.is_set():
                 return
-            if opened is not None and self._clock.monotonic() - opened > _STEADY:
+            if isinstance(error, EndedError):
+                log.warning("%s listens no more: %s", self.activity.name, error)
+                self._show("stopped")
+                await ending.wait()
+                return
+            asked = _asked(error)
+            if opened is not None and (asked is not None or self._clock.monotonic() - opened > _STEADY):
                 pause = _FIRST_PAUSE
-            wait = pause * random.uniform(1.0, 1.2)  # noqa: S311 -- spreads load, keeps no secret
+            wait = max(pause, asked or 0.0) * random.uniform(1.0, 1.2)  # noqa: S311 -- spreads load, keeps no secret
             self._show("reconnecting", self._clock.now() + wait)
             await self._delivery.rest(wait)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _open(self, source: Source) -> float | None:
-        """One opening of the source, to its end; when it was open, by the monotonic clock."""
+    async def _open(self, source: Source) -> tuple[float | None, BaseException | None]:
+        """One opening of the source, to its end: when it was open, by the monotonic clock, and what ended it."""
         self._session = session = Session(self._prefetch)
         opening = asyncio.create_task(self._receive(source, session))
         ending = asyncio.create_task(self._delivery.ending.wait())
@@ -211,9 +219,10 @@ class Reception:
             ending.cancel()
             self._delivery.drop(session)
             self._session = None
-        if not opening.cancelled() and (error := opening.exception()) is not None:
+        error = None if opening.cancelled() else opening.exception()
+        if error is not None:
             self._source_error = _told(error)
-        return session.opened
+        return session.opened, error
 
     async def _receive(self, source: Source, session: Session) -> None:
         delivery = self._delivery
@@ -263,4 +272,10 @@ class Reception:
 
 
 def _told(error: BaseException) -> str:
-    return str(error) if isinstance(error, FlowError) else described(error)
+    return str(error) if isinstance(error, FlowError | EndedError) else described(error)
+
+
+def _asked(error: BaseException | None) -> float | None:
+    """Seconds that a source asks to be left alone for; None where it does not."""
+    asked = error.details.get("retryAfter") if isinstance(error, FlowError) else None
+    return min(max(float(asked), 0.0), _LONGEST_ASKED) if isinstance(asked, int | float) else None

@@ -14,7 +14,8 @@ class ListenerState(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: `project/orders.listener`; in a sandbox `~user/project/orders.listener`. trigger: What it listens to.
         state: `reconnecting`: its source is away, and is tried again for ever. `paused`: by an operator, or because a
-            circuit breaker is open. `stopped`: it cannot listen, for the reason in `error`, or the process ends.
+            circuit breaker is open. `stopped`: it cannot listen, for the reason in `error`, its source has ended, or
+            the process ends.
         since: Unix time since when. error: What went wrong last, while it matters.
         next_try: Unix time of the next attempt; 0 when none is due.
         received, succeeded, failed, redelivered, duplicates, dead: Arrivals since the process began: that came, that

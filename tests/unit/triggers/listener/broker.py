@@ -32,7 +32,8 @@ class Broker:
     """Holds messages in order.
 
     Attributes:
-        away: It cannot be reached. ended: Its next giving ends as if by itself. opened: How often it was opened.
+        away: It cannot be reached. trouble: What is raised where it cannot, and where it is lost; the usual if None.
+        opened: How often it was opened. tried: How often that was asked for.
         most: The most messages that were given and not accepted at once.
     """
 
@@ -40,10 +41,11 @@ class Broker:
         self.queue: deque[Message] = deque()
         self.unaccepted: list[Message] = []
         self.messages: list[Message] = []
-        self.opened = 0
+        self.opened = self.tried = 0
         self.open_now = 0
         self.most = 0
         self.away = False
+        self.trouble: Exception | None = None
         self.deaf = False
         self._changed = asyncio.Event()
         self._generation = 0
@@ -77,8 +79,9 @@ class Broker:
     async def open(self, prefetch: int) -> AsyncIterator[AsyncIterator[Arrival]]:
         """As a source."""
         await asyncio.sleep(0)
+        self.tried += 1
         if self.away:
-            raise FlowError("connector.unavailable", "the broker is away")
+            raise self.trouble or FlowError("connector.unavailable", "the broker is away")
         self.opened += 1
         self.open_now += 1
         given: list[Message] = []
@@ -92,7 +95,7 @@ class Broker:
     async def _give(self, prefetch: int, given: list[Message], generation: int) -> AsyncIterator[Arrival]:
         while True:
             if self._generation != generation:
-                raise FlowError("connector.unavailable", "the connection is lost")
+                raise self.trouble or FlowError("connector.unavailable", "the connection is lost")
             if self.queue and len(given) < prefetch:
                 message = self.queue.popleft()
                 message.deliveries += 1

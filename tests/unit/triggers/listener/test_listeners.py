@@ -5,8 +5,11 @@ from collections.abc import Callable, Coroutine
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
+from airdock.spec.trigger import EndedError
 from airdock.testing.virtual import run_virtually
 from tests.unit.triggers.listener.scene import NAME, Scene, fails, lasts
 
@@ -167,6 +170,45 @@ def test_a_source_that_is_away_is_tried_for_ever() -> None:
         message = scene.broker.send("x")
         await scene.until(lambda: message.accepted)
         assert (scene.state.state, scene.state.error) == ("listening", "")
+        await scene.listeners.stop(1)
+
+    play(main)
+
+
+def test_a_source_that_has_ended_is_left_alone_until_the_listener_begins_anew() -> None:
+    async def main() -> None:
+        scene = Scene()
+        scene.broker.trouble = EndedError("nothing will come")
+        scene.begin()
+        await scene.until(lambda: scene.state.state == "listening")
+        scene.broker.cut()
+        await asyncio.sleep(3600)
+        assert (scene.state.state, scene.state.error, scene.broker.tried) == ("stopped", "nothing will come", 1)
+        scene.listeners.hold({NAME})
+        await scene.until(lambda: scene.state.state == "paused")
+        scene.listeners.hold(set())
+        message = scene.broker.send("x")
+        await scene.until(lambda: message.accepted)
+        assert (scene.state.state, scene.state.error) == ("listening", "")
+        await scene.listeners.stop(1)
+
+    play(main)
+
+
+@pytest.mark.parametrize(("asked", "waits"), [(5.0, 5.0), (0, 0.1), (1e9, 600.0), (-1.0, 0.1), ("x", 0.1)])
+def test_a_source_may_say_when_it_is_opened_again(asked: Any, waits: float) -> None:
+    async def main() -> None:
+        scene = Scene()
+        scene.broker.trouble = FlowError("connector.unavailable", "later", details={"retryAfter": asked})
+        scene.begin()
+        await scene.until(lambda: scene.state.state == "listening")
+        scene.broker.cut()
+        await scene.until(lambda: scene.state.state == "reconnecting")
+        assert waits * 0.9 <= scene.state.next_try - scene.clock.now() <= waits * 1.21
+        scene.broker.away = True
+        await asyncio.sleep(3600)
+        # While it is away, longer pauses are not cut short.
+        assert scene.broker.tried < 150
         await scene.listeners.stop(1)
 
     play(main)
