@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from airdock.connectors.file.paths import entry, existing, missing, shown, too_many
+from airdock.connectors.file.paths import Found, Scan, entry, existing, missing, shown, too_many
 
 
 class FakeFiles:
@@ -12,6 +12,8 @@ class FakeFiles:
     Attributes:
         files: What each holds, and when it was written.
     """
+
+    location = "memory"
 
     def __init__(self) -> None:
         self.files: dict[str, tuple[bytes, float]] = {}
@@ -47,6 +49,24 @@ class FakeFiles:
         if len(found) > most:
             raise too_many(folder, most)
         return found
+
+    async def scan(self, folder: str, most: int) -> Scan:
+        if folder not in self._folders:
+            raise missing(folder)
+        files = [
+            Found(path, len(content), modified)
+            for path, (content, modified) in self.files.items()
+            if path.rpartition("/")[0] == folder
+        ]
+        folders = sorted(each for each in self._folders if each and each.rpartition("/")[0] == folder)
+        whole = len(files) + len(folders) <= most
+        return Scan(files[:most], folders[: most - len(files[:most])], whole)
+
+    async def stat(self, path: str) -> Found | None:
+        if path not in self.files:
+            return None
+        content, modified = self.files[path]
+        return Found(path, len(content), modified)
 
     async def exists(self, path: str) -> bool:
         return path in self.files or path in self._folders

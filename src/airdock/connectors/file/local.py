@@ -1,25 +1,36 @@
 """Files of a folder of this machine. Each operation runs in a thread."""
 
 import asyncio
+import errno
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, TypeVar
 
 from airdock.connectors.errors import unavailable
-from airdock.connectors.file.paths import PART, entry, missing, shown, told, too_many
+from airdock.connectors.file.paths import PART, Found, Scan, entry, missing, shown, told, too_many
 from airdock.errors import FlowError
 
 T = TypeVar("T")
 
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+"""What systems say that have no links between files, or none to files of others."""
+
 
 class LocalFiles:
-    """The files below a folder, which links do not lead out of either."""
+    """The files below a folder, which links do not lead out of either.
+
+    Attributes:
+        root: The folder.
+    """
 
     def __init__(self, root: Path, name: str) -> None:
-        self._root = root
+        self.root = self._root = root
+        self.location = str(root)
         self._name = name
 
     async def check(self) -> None:
@@ -66,14 +77,43 @@ class LocalFiles:
             for file in _files(start, recursive):
                 if not shown(file.name, pattern):
                     continue
+                if (state := _state(file)) is None:
+                    continue
                 if len(found) == most:
                     raise too_many(folder, most)
-                state = file.stat()
                 within = file.relative_to(start).as_posix()
                 found.append(entry(f"{folder}/{within}" if folder else within, state.st_size, state.st_mtime))
             return sorted(found, key=lambda each: str(each["path"]))
 
         return await self._do(folder, listed)
+
+    async def scan(self, folder: str, most: int) -> Scan:
+        def scanned(start: Path) -> Scan:
+            files: list[Found] = []
+            folders: list[str] = []
+            with os.scandir(start) as found:
+                for each in found:
+                    path = f"{folder}/{each.name}" if folder else each.name
+                    is_folder = each.is_dir(follow_symlinks=False)
+                    if not is_folder and (not each.is_file(follow_symlinks=False) or each.name.endswith(PART)):
+                        continue
+                    if len(files) + len(folders) == most:
+                        return Scan(files, folders, whole=False)
+                    if is_folder:
+                        folders.append(path)
+                    elif (state := _state(each)) is not None:
+                        files.append(Found(path, state.st_size, state.st_mtime))
+            return Scan(files, folders)
+
+        return await self._do(folder, scanned)
+
+    async def stat(self, path: str) -> Found | None:
+        def found(file: Path) -> Found | None:
+            state = _state(file)
+            regular = state is not None and S_ISREG(state.st_mode)
+            return Found(path, state.st_size, state.st_mtime) if regular and state is not None else None
+
+        return await self._do(path, found)
 
     async def exists(self, path: str) -> bool:
         return await self._do(path, Path.exists)
@@ -85,7 +125,7 @@ class LocalFiles:
             with _errors(to):
                 target = self._inside(to)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _rename(file, target, overwrite)
+                _move(file, target, overwrite)
 
         await self._do(path, move)
 
@@ -127,13 +167,50 @@ def _files(start: Path, recursive: bool) -> Iterator[Path]:
                 yield from _files(Path(each.path), recursive)
 
 
+def _state(file: "os.DirEntry[str] | Path") -> os.stat_result | None:
+    """How a file stands; None for one that went meanwhile."""
+    try:
+        return file.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+def _move(file: Path, to: Path, overwrite: bool) -> None:
+    try:
+        _rename(file, to, overwrite)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy(file, to, overwrite)
+        file.unlink()
+
+
 def _rename(file: Path, to: Path, overwrite: bool) -> None:
     if overwrite:
         file.replace(to)
-    else:
+        return
+    try:
         # A link is refused where a file is; a rename would replace it.
         os.link(file, to)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        to.open("xb").close()
+        file.replace(to)
+    else:
         file.unlink()
+
+
+def _copy(file: Path, to: Path, overwrite: bool) -> None:
+    """Puts a file on another disk, with the time of its last change."""
+    part = to.parent / f".{uuid.uuid4().hex}{PART}"
+    try:
+        shutil.copy2(file, part)
+        with part.open("rb+") as opened:
+            os.fsync(opened.fileno())
+        _rename(part, to, overwrite)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

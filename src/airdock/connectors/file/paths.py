@@ -3,7 +3,7 @@
 import errno
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from airdock.errors import FlowError
 from airdock.spec.connection import Client
@@ -14,11 +14,37 @@ PART = ".airdock-part"
 _LONGEST = 1000
 
 
+class Found(NamedTuple):
+    """A file as it stands: its path, bytes, and Unix time of its last change, as exactly as its store tells."""
+
+    path: str
+    size: int
+    modified: float
+
+
+class Scan(NamedTuple):
+    """What a folder has, in no order.
+
+    Attributes:
+        files: Its files, but for those that are being written by `write`. folders: The paths of those in it.
+        whole: That is all; else there is more than was asked for.
+    """
+
+    files: list[Found]
+    folders: list[str]
+    whole: bool = True
+
+
 class Files(Client, Protocol):
     """The files of a connection. Paths are those that `inner` gives.
 
     What is missing is `connector.file.missing`; what the system does not let one do is `connector.file.denied`.
+
+    Attributes:
+        location: Names the folder, whatever connection reaches it; without credentials.
     """
+
+    location: str
 
     async def read(self, path: str, offset: int, size: int) -> bytes:
         """At most so many bytes from there on; fewer, or none, only at the end."""
@@ -39,6 +65,13 @@ class Files(Client, Protocol):
         Raises:
             FlowError: `connector.file.tooMany`, there are more.
         """
+
+    async def scan(self, folder: str, most: int) -> Scan:
+        """At most so many of the files and folders in a folder, but not of what is in those. What links lead to is
+        left out, and what goes meanwhile."""
+
+    async def stat(self, path: str) -> Found | None:
+        """How a file stands; None when there is none, or a folder."""
 
     async def exists(self, path: str) -> bool:
         """Whether there is a file or a folder."""

@@ -1,5 +1,6 @@
 import os
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,30 @@ async def test_list(files: Files) -> None:
     await fails("missing", files.list("out", "*", True, 4))
 
 
+async def test_scan(files: Files) -> None:
+    for path in ("b.csv", "in/c.csv", "in/deep/d.csv"):
+        await files.write(path, b"123", False)
+    found = await files.scan("", 10)
+    assert ([each.path for each in found.files], found.folders, found.whole) == (["b.csv"], ["in"], True)
+    found = await files.scan("in", 10)
+    assert ([each.path for each in found.files], found.folders) == (["in/c.csv"], ["in/deep"])
+    found = await files.scan("in", 1)
+    assert (len(found.files) + len(found.folders), found.whole) == (1, False)
+    await fails("missing", files.scan("out", 4))
+    assert files.location
+
+
+async def test_stat(files: Files) -> None:
+    await files.write("in/a", b"123", False)
+    found = await files.stat("in/a")
+    assert found is not None
+    assert (found, found.size) == ((await files.scan("in", 1)).files[0], 3)
+    assert abs(found.modified - time.time()) < 60
+    assert (await files.stat("in"), await files.stat("in/b")) == (None, None)
+    await files.write("in/a", b"1234", True)
+    assert (await files.stat("in/a")) != found
+
+
 async def test_exists_mkdir_delete(files: Files) -> None:
     await files.mkdir("x/y")
     await files.mkdir("x/y")
@@ -110,6 +135,45 @@ async def test_links_do_not_lead_out(local: LocalFiles, tmp_path: Path) -> None:
     await fails("path", local.read("loop", 0, 1))
     assert await names(local, "", "*", True, 10) == ["a"]
     assert sorted(os.listdir(tmp_path)) == ["root", "secret"]
+
+
+async def test_a_scan_leaves_out_what_is_no_file(local: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "root/out").symlink_to(tmp_path)
+    (tmp_path / "root/file").symlink_to(tmp_path / "secret")
+    (tmp_path / "root/a.airdock-part").touch()
+    os.mkfifo(tmp_path / "root/pipe")
+    assert await local.scan("", 10) == ([], [], True)
+    await fails("path", local.stat("file"))
+
+
+@pytest.mark.parametrize("number", [1, 18], ids=["no links", "another disk"])
+async def test_a_move_where_nothing_can_be_linked(
+    local: LocalFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    await local.write("a", b"one", False)
+    await local.write("b", b"two", False)
+    link, replace, other_disk = os.link, Path.replace, number == 18
+
+    def fail(source: Path, target: Path) -> None:
+        if not other_disk or not source.name.endswith("-part"):
+            raise OSError(number, "as the system says")
+        link(source, target)
+
+    def move(source: Path, target: Path) -> Path:
+        if other_disk:
+            raise OSError(number, "as the system says")
+        return replace(source, target)
+
+    monkeypatch.setattr(os, "link", fail)
+    monkeypatch.setattr(Path, "replace", move)
+    before = await local.stat("a")
+    await fails("exists", local.move("a", "b", False))
+    await local.move("a", "done/a", False)
+    after = await local.stat("done/a")
+    assert before is not None
+    assert after == before._replace(path="done/a")
+    assert await names(local, "", "*", True, 10) == ["b", "done/a"]
+    assert os.listdir(tmp_path / "root/done") == ["a"]
 
 
 @pytest.mark.parametrize(
