@@ -6,7 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airdock.agent.agent import Agent
 from airdock.agent.following import Changes, Follower
@@ -33,6 +33,9 @@ from airdock.stores.memory import MemoryStore
 from airdock.stores.sql import SqlStore
 from airdock.triggers.http import Answer, HttpHandler, HttpRequest, HttpSettings, Limits, Room
 from airdock.triggers.http.protection import DatabaseReplays, RateLimits, ReadSecret
+
+if TYPE_CHECKING:
+    from airdock.server.asyncapi import AsyncApi
 
 log = logging.getLogger("airdock.server")
 
@@ -156,6 +159,7 @@ class Serving:
         self.loaded = self._started = False
         self.on_changes: list[Callable[[Changes], Awaitable[None]]] = []
         self._openapi = OpenApi(settings.root_path)
+        self._asyncapi: AsyncApi | None = None
         self.handler = self._make_handler(kind)
         self.follower = Follower(self.installation.database, self._take)
         self.presence = Presence(
@@ -266,6 +270,7 @@ class Serving:
                 "/health/live": lambda request: Answer(200, JSON, b'{"status":"live"}'),
                 "/health/ready": self._ready,
                 "/services/openapi.json": self._openapi_document,
+                "/services/asyncapi.json": self._asyncapi_document,
             },
             InstallationCallers(self.installation.authenticator, sessions=kind == "management"),
             replays=DatabaseReplays(self.installation.database),
@@ -283,6 +288,15 @@ class Serving:
     def _openapi_document(self, request: HttpRequest) -> Answer:
         agent = self.agent
         return Answer(200, JSON, self._openapi.json(agent.routes, agent.flows.values()))
+
+    def _asyncapi_document(self, request: HttpRequest) -> Answer:
+        if self._asyncapi is None:
+            # Imported by the first who asks: it knows brokers, of which a process may have none.
+            from airdock.server.asyncapi import AsyncApi
+
+            self._asyncapi = AsyncApi(details=self.settings.dev)
+        # Connections and listeners are compiled with the routes, which are others whenever something took over.
+        return Answer(200, JSON, self._asyncapi.json(self.agent.routes, self.agent.registry))
 
 
 async def _kept(following: Coroutine[Any, Any, None]) -> None:

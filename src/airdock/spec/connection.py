@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from airdock.errors import Place
+from airdock.spec.channels import Endpoint
 from airdock.spec.clock import Clock
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import Module, Text
@@ -127,6 +128,10 @@ class Connection(Spec):
     def fake(self) -> Client:
         """A client in memory that keeps the promises of the real one, for tests of flows."""
         raise NotImplementedError
+
+    def endpoints(self) -> list[Endpoint]:
+        """Where it goes, for the AsyncAPI document; never who signs in."""
+        return [Endpoint(self.type)]
 
 
 C = TypeVar("C", bound=Connection)

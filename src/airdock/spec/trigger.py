@@ -5,10 +5,13 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar, Protocol
 
 from airdock.errors import AirdockError, FlowError
+from airdock.spec.channels import Heard
 from airdock.spec.clock import Clock
 from airdock.spec.connection import Connecting
 from airdock.spec.fields import Spec
 from airdock.state import Stores
+
+_CHANNELS = ("topics", "topic", "queue", "subject", "stream", "channel")
 
 
 class Arrival:
@@ -134,3 +137,12 @@ class Trigger(Spec):
             DescriptorError: something that it names does not exist.
         """
         raise NotImplementedError
+
+    def heard(self) -> list[Heard]:
+        """What messages come from, for the AsyncAPI document: the values of the fields that are called so."""
+        for word in _CHANNELS:
+            value = self.values().get(word)
+            if value:
+                names = value if isinstance(value, list) else [value]
+                return [Heard(str(name), word.removesuffix("s")) for name in names]
+        return [Heard("")]

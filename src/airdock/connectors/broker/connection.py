@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from airdock.connectors.broker.message import Ability
+from airdock.spec.channels import Heard
 from airdock.spec.connection import Connection
 from airdock.spec.fields import field
 from airdock.spec.kinds import ListOf, Text
@@ -24,3 +25,7 @@ class BrokerConnection(Connection):
         default=[],
         example=["orders.*"],
     )
+
+    def sent_to(self, destination: str, queue: bool) -> Heard:
+        """What `publish` sends to, for the AsyncAPI document; `destination` is empty where only a run knows it."""
+        return Heard(destination, "queue" if queue else "topic")

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 from airdock.connectors.broker.connection import BrokerConnection
 from airdock.connectors.broker.tls import BrokerTls
 from airdock.connectors.errors import missing
+from airdock.spec.channels import Endpoint, Heard, endpoint_of
 from airdock.spec.connection import Client, Opening, Secret
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Duration, Record, Text
@@ -72,6 +73,12 @@ class MqttConnection(BrokerConnection):
         except ImportError as error:
             raise missing("MQTT", "mqtt") from error
         return MqttClient(self, opening)
+
+    def endpoints(self) -> list[Endpoint]:
+        return [endpoint_of(self.url, "secure-mqtt" if self.secure else "mqtt", version="5")]
+
+    def sent_to(self, destination: str, queue: bool) -> Heard:
+        return Heard(destination, "topic", "mqtt", operation={"qos": 1, "retain": False})
 
     def fake(self) -> Client:
         from airdock.connectors.mqtt.fake import FakeMqtt

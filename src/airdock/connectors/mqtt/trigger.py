@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from airdock.connectors.broker.source import BrokerSource
 from airdock.connectors.mqtt.connection import MqttConnection
+from airdock.spec.channels import Heard
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Duration, ListOf, Module, Text
 from airdock.spec.trigger import Listening, Source, Trigger
@@ -67,6 +68,9 @@ class MqttTrigger(Trigger):
             if levels[0] == "$share":
                 return [("topics", "name the group of a shared subscription in `group`")]
         return []
+
+    def heard(self) -> list[Heard]:
+        return [Heard(topic, "topic", "mqtt", operation={"qos": 1}) for topic in self.topics]
 
     def source(self, listening: Listening) -> Source:
         link = listening.connection(self.connection, (MqttConnection,), self.place_of("connection"))

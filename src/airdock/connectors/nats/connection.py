@@ -10,6 +10,7 @@ from airdock.connectors.errors import missing
 from airdock.connectors.nats.fake import FakeNats
 from airdock.connectors.nats.servers import NatsPublisher, NatsServers
 from airdock.connectors.nats.tls import NatsTls
+from airdock.spec.channels import Endpoint, Heard, endpoint_of
 from airdock.spec.connection import Client, Opening, Secret
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Boolean, ListOf, Record, Text
@@ -75,6 +76,12 @@ class NatsConnection(BrokerConnection):
 
     def fake(self) -> Client:
         return NatsPublisher(FakeNats(), self.jetstream)
+
+    def endpoints(self) -> list[Endpoint]:
+        return [endpoint_of(server, "nats") for server in self.servers]
+
+    def sent_to(self, destination: str, queue: bool) -> Heard:
+        return Heard(destination, "subject")
 
     def _options(self, opening: Opening) -> Callable[[], Mapping[str, Any]]:
         options: dict[str, Any] = {"servers": self.servers, "name": "airdock"}

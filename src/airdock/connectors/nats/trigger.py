@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from airdock.connectors.nats.connection import NatsConnection
 from airdock.connectors.nats.consumers import Consumer
+from airdock.spec.channels import Heard
 from airdock.spec.connection import Link
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Choice, Duration, Module, Text
@@ -71,6 +72,11 @@ class NatsTrigger(Trigger):
         if element.durable and not element.stream:
             return [("durable", "a `durable` consumer needs the `stream` that keeps the messages")]
         return []
+
+    def heard(self) -> list[Heard]:
+        group = {} if self.stream or not self.queue else {"queue": self.queue}
+        kind = "subject" if self.subject else "stream"
+        return [Heard(self.subject or self.stream, kind, "nats", private=group)]
 
     def source(self, listening: Listening) -> Source:
         link = listening.connection(self.connection, (NatsConnection,), self.place_of("connection"))

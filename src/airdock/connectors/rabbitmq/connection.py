@@ -4,6 +4,7 @@ from urllib.parse import unquote, urlsplit
 from airdock.connectors.broker.connection import BrokerConnection
 from airdock.connectors.broker.tls import BrokerTls
 from airdock.connectors.errors import missing
+from airdock.spec.channels import Endpoint, Heard, endpoint_of
 from airdock.spec.connection import Client, Opening, Secret
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Choice, Duration, Record, Text
@@ -98,7 +99,24 @@ class RabbitConnection(BrokerConnection):
             raise missing("RabbitMQ", "rabbitmq") from error
         return RabbitClient(self, opening)
 
+    def endpoints(self) -> list[Endpoint]:
+        return [endpoint_of(self.url, version="0.9.1")]
+
+    def sent_to(self, destination: str, queue: bool) -> Heard:
+        if queue:
+            return queue_heard(destination, {"deliveryMode": 2})
+        exchange = {"name": self.exchange, "type": self.exchange_type, "durable": True, "autoDelete": False}
+        channel = {"is": "routingKey", "exchange": exchange}
+        return Heard(destination, "topic", "amqp", channel, {"deliveryMode": 2})
+
     def fake(self) -> Client:
         from airdock.connectors.rabbitmq.fake import FakeRabbit
 
         return FakeRabbit()
+
+
+def queue_heard(queue: str, operation: dict[str, Any]) -> Heard:
+    """A queue, for the AsyncAPI document; `queue` is empty where only a run knows it."""
+    named = {"name": queue} if queue else {}
+    channel = {"is": "queue", "queue": {**named, "durable": True, "exclusive": False, "autoDelete": False}}
+    return Heard(queue, "queue", "amqp", channel, operation)

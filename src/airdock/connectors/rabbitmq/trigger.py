@@ -1,7 +1,8 @@
 from typing import TYPE_CHECKING, Any
 
 from airdock.connectors.broker.source import BrokerSource
-from airdock.connectors.rabbitmq.connection import RabbitConnection
+from airdock.connectors.rabbitmq.connection import RabbitConnection, queue_heard
+from airdock.spec.channels import Heard
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Choice, Integer, ListOf, Module, Text
 from airdock.spec.trigger import Listening, Source, Trigger
@@ -59,6 +60,9 @@ class RabbitTrigger(Trigger):
         if element.max_priority is not None and element.queue_type == "quorum":
             return [("maxPriority", "a `quorum` queue has no `maxPriority`")]
         return []
+
+    def heard(self) -> list[Heard]:
+        return [queue_heard(self.queue, {"ack": True})]
 
     def source(self, listening: Listening) -> Source:
         link = listening.connection(self.connection, (RabbitConnection,), self.place_of("connection"))

@@ -6,6 +6,7 @@ from airdock.connectors.errors import missing
 from airdock.connectors.redis.client import RedisClient
 from airdock.connectors.redis.fake import FakeRedis
 from airdock.errors import FlowError
+from airdock.spec.channels import Endpoint, endpoint_of
 from airdock.spec.connection import Opening, Secret
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Duration, Integer, Module, Record, Text
@@ -107,6 +108,9 @@ class Redis(BrokerConnection):
             client_name="airdock",
             **tls,
         )
+
+    def endpoints(self) -> list[Endpoint]:
+        return [endpoint_of(self.url)]
 
     def fake(self) -> RedisClient:
         return FakeRedis()

@@ -25,6 +25,7 @@ from airdock.triggers.reports import Reports
 
 INDEX = {
     "flows": "/services/openapi.json",
+    "messages": "/services/asyncapi.json",
     "api": "/api/v1/openapi.json",
     "agent": "/api/v1/agent",
     "runs": "/api/v1/runs",
