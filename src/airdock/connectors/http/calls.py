@@ -1,11 +1,24 @@
 """What goes to a service and what comes back, between the step, the client and what carries it."""
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from airdock.connectors.http.reach import Reach
+
+
+class Upgrade(NamedTuple):
+    """A WebSocket is wanted in place of an answer.
+
+    Attributes:
+        protocols: Those that are offered, the best first. max_size: The largest message that may come, in bytes.
+        heartbeat: Seconds of silence after which a ping is sent, and after as many more the socket is lost.
+    """
+
+    protocols: tuple[str, ...] = ()
+    max_size: int = 1024**2
+    heartbeat: float = 30.0
 
 
 class Call(msgspec.Struct, gc=False):
@@ -19,6 +32,7 @@ class Call(msgspec.Struct, gc=False):
         reach: Where it may go, in place of the connection's reach.
         stream: The body is taken piece by piece: `timeout` is for each wait.
         expected: The statuses that are no error, and no reason to try again.
+        upgrade: A WebSocket is wanted.
     """
 
     method: str
@@ -33,6 +47,7 @@ class Call(msgspec.Struct, gc=False):
     reach: Reach | None = None
     expected: frozenset[int] = frozenset()
     stream: bool = False
+    upgrade: Upgrade | None = None
 
 
 class Answer(msgspec.Struct, gc=False):
@@ -61,6 +76,7 @@ class Sending(msgspec.Struct, gc=False):
     Attributes:
         method, url, headers, body: As they are sent. own: It goes to the connection's own origin.
         timeout: Seconds for all of it; with `stream` for each wait.
+        upgrade: A WebSocket is wanted: what comes back with status 101 is an `Upgraded`.
     """
 
     method: str
@@ -70,6 +86,7 @@ class Sending(msgspec.Struct, gc=False):
     timeout: float
     own: bool
     stream: bool = False
+    upgrade: Upgrade | None = None
 
 
 class Received(Protocol):

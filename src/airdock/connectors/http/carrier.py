@@ -1,4 +1,4 @@
-"""HTTP over the network, by aiohttp: the only module that knows the library."""
+"""HTTP over the network, by aiohttp: only this module and `dialling` know the library."""
 
 import socket
 import ssl
@@ -12,7 +12,8 @@ from yarl import URL
 
 from airdock import __version__
 from airdock.connectors.errors import unavailable
-from airdock.connectors.http.calls import Sending
+from airdock.connectors.http.calls import Received, Sending
+from airdock.connectors.http.dialling import Dialler
 from airdock.errors import FlowError, described
 from airdock.spec.connection import Network
 
@@ -49,6 +50,8 @@ class NetworkCarrier:
             resolver=_Resolver(network),
             socket_factory=_socket_within(network),
         )
+        self._connector = connector
+        self._dialler: Dialler | None = None
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -57,16 +60,12 @@ class NetworkCarrier:
             max_field_size=64 * 1024,
         )
 
-    async def send(self, sending: Sending) -> "_NetworkAnswer":
+    async def send(self, sending: Sending) -> Received:
+        if sending.upgrade is not None:
+            return await self._dialled(sending)
         timeout = self._timeouts.get((sending.timeout, sending.stream))
         if timeout is None:
             timeout = self._timeouts[sending.timeout, sending.stream] = _timeout(sending)
-        options: dict[str, Any] = {}
-        if self._tls is not None:
-            options["ssl"] = self._tls[0 if sending.own else 1]
-        if self._proxy is not None:
-            self._check_literal(sending.url)
-            options["proxy"], options["proxy_auth"] = self._proxy, self._proxy_auth
         try:
             response = await self._session.request(
                 sending.method,
@@ -75,14 +74,33 @@ class NetworkCarrier:
                 data=sending.body,
                 allow_redirects=False,
                 timeout=timeout,
-                **options,
+                **self._options(sending),
             )
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise self.told(error, sending) from error
         return _NetworkAnswer(response, self, sending)
 
     async def close(self) -> None:
+        if self._dialler is not None:
+            await self._dialler.close()
         await self._session.close()
+
+    def _options(self, sending: Sending) -> dict[str, Any]:
+        options: dict[str, Any] = {}
+        if self._tls is not None:
+            options["ssl"] = self._tls[0 if sending.own else 1]
+        if self._proxy is not None:
+            self._check_literal(sending.url)
+            options["proxy"], options["proxy_auth"] = self._proxy, self._proxy_auth
+        return options
+
+    async def _dialled(self, sending: Sending) -> Received:
+        if self._dialler is None:
+            self._dialler = Dialler(self._name, self._connector, {"User-Agent": AGENT})
+        try:
+            return await self._dialler.dial(sending, self._options(sending))
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise self.told(error, sending) from error
 
     def _check_literal(self, url: str) -> None:
         """A proxy connects to what it is told: it finds the addresses of names, and is to know what it may do."""

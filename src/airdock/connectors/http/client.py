@@ -9,7 +9,7 @@ from airdock.connectors.http.reach import Address, Reach, joined, read_address
 from airdock.connectors.http.retrying import REPEATABLE, Retrying, status_error
 from airdock.errors import FlowError
 
-_KEPT = frozenset(("accept", "accept-language", "content-type", "content-language"))
+_KEPT = frozenset(("accept", "accept-language", "content-type", "content-language", "last-event-id"))
 """The headers of a call that are sent to other origins, too, after a redirect: all others may be meant for one."""
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
@@ -127,7 +127,7 @@ class HttpClient:
             url = f"{url}{'&' if '?' in url else '?'}{call.query}"
         headers = {**self._headers, **call.headers} if own else call.headers.copy()
         timeout = profile.timeout if call.timeout is None else call.timeout
-        return Sending(call.method, url, headers, call.body, timeout, own, call.stream)
+        return Sending(call.method, url, headers, call.body, timeout, own, call.stream, call.upgrade)
 
     async def _proven(self, sending: Sending) -> Received:
         """Sends a request with what proves who calls, if it goes to the own origin."""

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from itertools import count
 from typing import Any
 
-from airdock.connectors.http.calls import Sending
+from airdock.connectors.http.calls import Received, Sending
+from airdock.connectors.http.fake_streams import MemoryStreams
 from airdock.errors import FlowError
 
 
@@ -13,15 +14,21 @@ class Shelf:
 
     `POST` stores a body beneath its address and tells where, by status 201 and `Location`. What is not there is 404.
     Origins are told apart; queries are not looked at. A flow test has mocks for anything else.
+
+    Attributes:
+        streams: The WebSockets and streams of events that were asked for; whoever wants to answers there.
     """
 
     def __init__(self) -> None:
         self.kept: dict[str, tuple[bytes, str]] = {}
         self.sent: list[Sending] = []
+        self.streams = MemoryStreams()
         self._numbers = count(1)
 
-    async def send(self, sending: Sending) -> "_Kept":
+    async def send(self, sending: Sending) -> Received:
         self.sent.append(sending)
+        if self.streams.has(sending):
+            return self.streams.opened(sending)
         url, method = sending.url.partition("?")[0], sending.method
         there = self.kept.get(url)
         if method in ("PUT", "POST"):
