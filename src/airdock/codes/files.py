@@ -48,6 +48,6 @@ FILES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "connector.file.content",
         "A value cannot be written to a file.",
-        "Make a text or bytes of it, with `marshal`; what comes item by item cannot be written.",
+        "Make a text or bytes of it, with `marshal`. Items of a stream are texts or bytes, too; it is not appended.",
     ),
 )

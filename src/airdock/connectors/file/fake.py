@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from airdock.connectors.file.paths import Found, Scan, entry, existing, missing, shown, too_many
+from airdock.connectors.file.paths import Content, Found, Scan, entry, existing, missing, shown, together, too_many
 
 
 class FakeFiles:
@@ -28,10 +28,12 @@ class FakeFiles:
     async def read(self, path: str, offset: int, size: int) -> bytes:
         return self._content(path)[offset : offset + size]
 
-    async def write(self, path: str, content: bytes, overwrite: bool) -> None:
+    async def write(self, path: str, content: Content, overwrite: bool) -> int:
+        whole = await together(content)
         if not overwrite and path in self.files:
             raise existing(path)
-        self._put(path, content)
+        self._put(path, whole)
+        return len(whole)
 
     async def append(self, path: str, content: bytes) -> None:
         self._put(path, self.files.get(path, (b"", 0.0))[0] + content)

@@ -6,13 +6,13 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from airdock.connectors.errors import unavailable
-from airdock.connectors.file.paths import PART, Found, Scan, entry, missing, shown, told, too_many
+from airdock.connectors.file.paths import PART, Content, Found, Scan, entry, missing, pieces_of, shown, told, too_many
 from airdock.errors import FlowError
 
 T = TypeVar("T")
@@ -48,20 +48,17 @@ class LocalFiles:
 
         return await self._do(path, read)
 
-    async def write(self, path: str, content: bytes, overwrite: bool) -> None:
-        def write(file: Path) -> None:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            part = file.parent / f".{uuid.uuid4().hex}{PART}"
-            try:
-                with part.open("xb") as opened:
-                    opened.write(content)
-                    opened.flush()
-                    os.fsync(opened.fileno())
-                _rename(part, file, overwrite)
-            finally:
-                part.unlink(missing_ok=True)
-
-        await self._do(path, write)
+    async def write(self, path: str, content: Content, overwrite: bool) -> int:
+        part, opened = await self._do(path, _opened_beside)
+        size = 0
+        try:
+            async for piece in pieces_of(content):
+                size += len(piece)
+                await self._do(path, lambda file, piece=piece: opened.write(piece))  # type: ignore[misc]
+            await self._do(path, lambda file: _finish(part, opened, file, overwrite))
+        finally:
+            await asyncio.shield(asyncio.to_thread(_discard, part, opened))
+        return size
 
     async def append(self, path: str, content: bytes) -> None:
         def append(file: Path) -> None:
@@ -173,6 +170,28 @@ def _state(file: "os.DirEntry[str] | Path") -> os.stat_result | None:
         return file.stat(follow_symlinks=False)
     except FileNotFoundError:
         return None
+
+
+def _opened_beside(file: Path) -> tuple[Path, BinaryIO]:
+    """A file in the same folder, with a name of its own, that is written before it is renamed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.parent / f".{uuid.uuid4().hex}{PART}"
+    return part, part.open("xb")
+
+
+def _finish(part: Path, opened: BinaryIO, file: Path, overwrite: bool) -> None:
+    opened.flush()
+    os.fsync(opened.fileno())
+    opened.close()
+    _rename(part, file, overwrite)
+
+
+def _discard(part: Path, opened: BinaryIO) -> None:
+    """Leaves nothing behind of a file that was not finished; does nothing to one that was."""
+    with suppress(OSError):
+        opened.close()
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
 
 
 def _move(file: Path, to: Path, overwrite: bool) -> None:

@@ -1,6 +1,7 @@
 """Paths within a connection's folder, as authors and messages write them."""
 
 import errno
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, Protocol
@@ -12,6 +13,10 @@ PART = ".airdock-part"
 """How the names end that files have while they are written."""
 
 _LONGEST = 1000
+
+
+Content = bytes | AsyncIterator[bytes]
+"""What is written: bytes, or pieces that need never be in memory together."""
 
 
 class Found(NamedTuple):
@@ -49,8 +54,11 @@ class Files(Client, Protocol):
     async def read(self, path: str, offset: int, size: int) -> bytes:
         """At most so many bytes from there on; fewer, or none, only at the end."""
 
-    async def write(self, path: str, content: bytes, overwrite: bool) -> None:
-        """Puts a file there, with the folders above it. Who reads it meanwhile sees all of the old one or of the new.
+    async def write(self, path: str, content: Content, overwrite: bool) -> int:
+        """Puts a file there, with the folders above it; how many bytes it has.
+
+        Who reads it meanwhile sees all of the old one or of the new. Where pieces end by an error, nothing is put
+        there. Of several that may not overwrite, one alone makes the file: as a lock does.
 
         Raises:
             FlowError: `connector.file.exists`, unless it may `overwrite`; `connector.file.full`.
@@ -135,3 +143,17 @@ def told(error: OSError, path: str) -> FlowError:
     if isinstance(error, FileExistsError):
         return existing(path)
     return FlowError("connector.file.denied", f"{path!r}: {error.strerror or error}")
+
+
+async def pieces_of(content: Content) -> AsyncIterator[bytes]:
+    """What is written, piece by piece."""
+    if isinstance(content, bytes):
+        yield content
+    else:
+        async for piece in content:
+            yield piece
+
+
+async def together(content: Content) -> bytes:
+    """All of what is written."""
+    return content if isinstance(content, bytes) else b"".join([piece async for piece in content])

@@ -1,10 +1,10 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import msgspec
 
 from airdock.connectors.file.connection import FileConnection
-from airdock.connectors.file.paths import Files, inner
+from airdock.connectors.file.paths import Content, Files, inner
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Template
@@ -13,7 +13,7 @@ from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import TEXT_TEMPLATE, Boolean, Choice, Integer, Module, Size, Text
 from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Outside, ProducingStep
-from airdock.streams import Stream
+from airdock.streams import Stream, close_items
 
 _PIECE = 256 * 1024
 
@@ -33,7 +33,8 @@ class FileStep(ProducingStep):
     | `delete` | whether there was a file |
     | `mkdir` | `{path}` |
 
-    Bytes and texts are written as they are, a text in UTF-8; any other value as JSON. Who reads a file while it is
+    Bytes and texts are written as they are, a text in UTF-8; any other value as JSON. A body that comes piece by piece
+    is written so, however large it is. Who reads a file while it is
     written sees all of the old one or all of the new one. Folders above a file are made.
     """
 
@@ -123,12 +124,12 @@ class FileStep(ProducingStep):
             raise FlowError("connector.file.encoding", message) from error
 
     async def _write(self, files: Files, path: str, exchange: Exchange) -> Any:
-        content = await self._content(exchange)
-        await files.write(path, content, self.overwrite)
-        return {"path": path, "size": len(content)}
+        return {"path": path, "size": await files.write(path, self._content(exchange), self.overwrite)}
 
     async def _append(self, files: Files, path: str, exchange: Exchange) -> Any:
-        content = await self._content(exchange)
+        content = self._content(exchange)
+        if not isinstance(content, bytes):
+            raise FlowError("connector.file.content", "what comes item by item can be written, not appended")
         await files.append(path, content)
         return {"path": path, "size": len(content)}
 
@@ -150,8 +151,10 @@ class FileStep(ProducingStep):
         await files.mkdir(path)
         return {"path": path}
 
-    async def _content(self, exchange: Exchange) -> bytes:
+    def _content(self, exchange: Exchange) -> Content:
         value = exchange.body if self.content is None else self.content.evaluate(exchange)
+        if isinstance(value, Stream):
+            return _bytes_of(value.take())
         if isinstance(value, bytes | bytearray | memoryview):
             return bytes(value)
         if isinstance(value, str):
@@ -175,6 +178,30 @@ class FileStep(ProducingStep):
         if element.streaming and (element.operation != "read" or element.encoding):
             broken.append(("streaming", "`streaming` belongs to `read`, and gives bytes"))
         return broken
+
+
+async def _bytes_of(items: Iterator[Any] | AsyncIterator[Any]) -> AsyncIterator[bytes]:
+    """The items of a body that comes piece by piece, which are texts or bytes."""
+    try:
+        async for item in _each(items):
+            if isinstance(item, bytes | bytearray | memoryview):
+                yield bytes(item)
+            elif isinstance(item, str):
+                yield item.encode("utf-8", "replace")
+            else:
+                message = "what comes item by item is written if its items are texts or bytes: `marshal` them before"
+                raise FlowError("connector.file.content", message)
+    finally:
+        await close_items(items)
+
+
+async def _each(items: Iterator[Any] | AsyncIterator[Any]) -> AsyncIterator[Any]:
+    if isinstance(items, AsyncIterator):
+        async for item in items:
+            yield item
+    else:
+        for item in items:
+            yield item
 
 
 def _file(written: str) -> str:

@@ -1,7 +1,8 @@
+import asyncio
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,32 @@ async def test_nothing_is_replaced_unasked(files: Files) -> None:
     await files.write("a", b"two", True)
     assert await files.read("a", 0, 9) == b"two"
     assert await names(files, "", "*", True, 10) == ["a"]
+
+
+async def test_what_comes_in_pieces_is_put_there_as_a_whole(files: Files) -> None:
+    async def pieces(last: str = "") -> AsyncIterator[bytes]:
+        yield b"one "
+        yield b"two"
+        if last:
+            raise FlowError("some.error", last)
+
+    assert await files.write("in/a", pieces(), False) == 7
+    assert await files.read("in/a", 0, 9) == b"one two"
+    with pytest.raises(FlowError, match="away"):
+        await files.write("in/a", pieces("away"), True)
+    with pytest.raises(FlowError, match="away"):
+        await files.write("in/b", pieces("away"), False)
+    assert await names(files, "in", "*", True, 10) == ["in/a"]
+    assert await files.read("in/a", 0, 9) == b"one two"
+
+
+async def test_one_alone_makes_a_file_that_is_not_to_be_replaced(files: Files) -> None:
+    done = await asyncio.gather(
+        *(files.write("lock", b"%d" % number, False) for number in range(5)), return_exceptions=True
+    )
+    assert [type(each) for each in done].count(int) == 1
+    assert {each.code for each in done if isinstance(each, FlowError)} == {"connector.file.exists"}
+    assert await files.read("lock", 0, 9) == b"%d" % [type(each) for each in done].index(int)
 
 
 async def test_append(files: Files) -> None:

@@ -1,3 +1,4 @@
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,21 @@ async def test_a_large_file_comes_piece_by_piece(flows: ConnectedFlows, tmp_path
     assert (await flows.run(steps)).text == "99999"
     result = await flows.run([file("read", "none", streaming=True)])
     assert (result.status, result.json()["code"]) == (404, "connector.file.missing")
+
+
+async def test_what_comes_piece_by_piece_is_written_so(flows: ConnectedFlows, tmp_path: Path) -> None:
+    (tmp_path / "data/shop").mkdir(parents=True)
+    (tmp_path / "data/shop/big").write_bytes(b"x" * 1_000_000)
+    steps = [file("read", "big", streaming=True), file("write", "copy")]
+    assert (await flows.run(steps)).json() == {"path": "copy", "size": 1_000_000}
+    assert (tmp_path / "data/shop/copy").read_bytes() == b"x" * 1_000_000
+    result = await flows.run([file("read", "big", streaming=True), file("append", "copy")])
+    assert result.json()["code"] == "connector.file.content"
+    csv = {"type": "unmarshal", "format": "csv", "streaming": True}
+    (tmp_path / "data/shop/a.csv").write_text("id\n1\n")
+    result = await flows.run([file("read", "a.csv"), csv, file("write", "rows")])
+    assert result.json()["code"] == "connector.file.content"
+    assert sorted(os.listdir(tmp_path / "data/shop")) == ["a.csv", "big", "copy"]
 
 
 async def test_a_message_cannot_leave_the_folder(flows: ConnectedFlows, tmp_path: Path) -> None:
