@@ -33,6 +33,7 @@ class Call(msgspec.Struct, gc=False):
         stream: The body is taken piece by piece: `timeout` is for each wait.
         expected: The statuses that are no error, and no reason to try again.
         upgrade: A WebSocket is wanted.
+        cached: It may be answered from what the connection keeps.
     """
 
     method: str
@@ -48,6 +49,7 @@ class Call(msgspec.Struct, gc=False):
     expected: frozenset[int] = frozenset()
     stream: bool = False
     upgrade: Upgrade | None = None
+    cached: bool = True
 
 
 class Answer(msgspec.Struct, gc=False):
@@ -77,6 +79,7 @@ class Sending(msgspec.Struct, gc=False):
         method, url, headers, body: As they are sent. own: It goes to the connection's own origin.
         timeout: Seconds for all of it; with `stream` for each wait.
         upgrade: A WebSocket is wanted: what comes back with status 101 is an `Upgraded`.
+        most: The largest answer that will be read as a whole, in bytes.
     """
 
     method: str
@@ -87,6 +90,7 @@ class Sending(msgspec.Struct, gc=False):
     own: bool
     stream: bool = False
     upgrade: Upgrade | None = None
+    most: int = 10 * 1024**2
 
 
 class Received(Protocol):

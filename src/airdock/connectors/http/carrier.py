@@ -14,6 +14,7 @@ from airdock import __version__
 from airdock.connectors.errors import unavailable
 from airdock.connectors.http.calls import Received, Sending
 from airdock.connectors.http.dialling import Dialler
+from airdock.connectors.http.whole import too_large
 from airdock.errors import FlowError, described
 from airdock.spec.connection import Network
 
@@ -180,11 +181,6 @@ def _timeout(sending: Sending) -> aiohttp.ClientTimeout:
     if sending.stream:
         return aiohttp.ClientTimeout(total=None, connect=sending.timeout, sock_read=sending.timeout)
     return aiohttp.ClientTimeout(total=sending.timeout)
-
-
-def too_large(most: int) -> FlowError:
-    """An answer is larger than a step takes."""
-    return FlowError("connector.http.tooLarge", f"the answer is larger than {most} bytes: raise `maxSize`")
 
 
 class _Resolver(AbstractResolver):

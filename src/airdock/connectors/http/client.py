@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from airdock.connectors.errors import refused, unavailable
 from airdock.connectors.http.auth import Credentials
+from airdock.connectors.http.caching.cache import HttpCache, apart_by
 from airdock.connectors.http.calls import Answer, Call, Carrier, Received, Sending
 from airdock.connectors.http.reach import Address, Reach, joined, read_address
 from airdock.connectors.http.retrying import REPEATABLE, Retrying, status_error
@@ -42,10 +43,12 @@ class HttpClient:
         carrier: Carrier,
         credentials: Credentials | None = None,
         retrying: Retrying | None = None,
+        cache: HttpCache | None = None,
     ) -> None:
         self.profile = profile
         self._retrying = retrying
         self._carrier = carrier
+        self._cache = cache
         self._credentials = credentials or Credentials()
         self._headers = {**profile.headers, **self._credentials.headers}
 
@@ -64,8 +67,7 @@ class HttpClient:
     async def _sent(self, call: Call) -> Answer:
         received, url = await self.begin(call)
         try:
-            most = self.profile.max_size if call.max_size is None else call.max_size
-            content = b"" if call.method == "HEAD" else await received.read(most)
+            content = b"" if call.method == "HEAD" else await received.read(self._most(call))
         finally:
             received.close()
         return Answer(received.status, received.headers, content, url)
@@ -94,7 +96,7 @@ class HttpClient:
     async def begin(self, call: Call) -> tuple[Received, str]:
         """The answer with its body still to come, and the address that gave it; it is to be closed."""
         sending = self._first(call)
-        received = await self._proven(sending)
+        received = await self._answer(call, sending)
         if received.status in _REDIRECTS and "location" in received.headers:
             received = await self._followed(call, sending, received)
         return received, sending.url.partition("?")[0]
@@ -127,7 +129,18 @@ class HttpClient:
             url = f"{url}{'&' if '?' in url else '?'}{call.query}"
         headers = {**self._headers, **call.headers} if own else call.headers.copy()
         timeout = profile.timeout if call.timeout is None else call.timeout
-        return Sending(call.method, url, headers, call.body, timeout, own, call.stream, call.upgrade)
+        return Sending(call.method, url, headers, call.body, timeout, own, call.stream, call.upgrade, self._most(call))
+
+    def _most(self, call: Call) -> int:
+        return self.profile.max_size if call.max_size is None else call.max_size
+
+    async def _answer(self, call: Call, sending: Sending) -> Received:
+        """The answer to a request, from what is kept or from the service."""
+        cache = self._cache
+        if cache is None or call.upgrade is not None or not (call.cached or sending.method not in ("GET", "HEAD")):
+            return await self._proven(sending)
+        authorized = self._credentials.signs or any(name.lower() == "authorization" for name in sending.headers)
+        return await cache.answer(sending, apart_by(call.headers), authorized, self._proven)
 
     async def _proven(self, sending: Sending) -> Received:
         """Sends a request with what proves who calls, if it goes to the own origin."""
@@ -159,7 +172,7 @@ class HttpClient:
             address = joined(sending.url, location if isinstance(location, str) else location[0])
             reach.check(address)
             self._turn(sending, address, received.status)
-            received = await self._proven(sending)
+            received = await self._answer(call, sending)
             if received.status not in _REDIRECTS or "location" not in received.headers:
                 return received
         if most:

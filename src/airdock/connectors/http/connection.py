@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from airdock.connectors.http.auth import NAME, BasicAuth, Credentials, sendable
+from airdock.connectors.http.caching.caching import Caching, cache_of
 from airdock.connectors.http.client import HttpClient, Profile
 from airdock.connectors.http.reach import ALLOWED, ORIGIN, Reach, read_address
 from airdock.connectors.http.retrying import Retrying
@@ -92,6 +93,12 @@ class HttpConnection(Connection):
     compression: bool = field(
         Boolean(), "Whether answers may be packed on their way (`gzip`, `deflate`).", default=True
     )
+    cache: Any = field(
+        OneOf((Boolean(), Record(Caching))),
+        "Whether answers are kept and used again as they allow (RFC 9111): `true`, or how.",
+        default=False,
+        example=True,
+    )
     health: str = field(
         Text(r"/[^?#\s\\]*", "a path such as /health"),
         "The path that is asked (GET) whether the service is there; `HEAD` of `url` if left out.",
@@ -141,7 +148,9 @@ class HttpConnection(Connection):
         except BaseException:
             await carrier.close()
             raise
-        return HttpClient(self.profile(opening.name, headers), carrier, credentials, retrying)
+        return HttpClient(
+            self.profile(opening.name, headers), carrier, credentials, retrying, cache_of(self.cache, opening.clock)
+        )
 
     def fake(self) -> HttpClient:
         from airdock.connectors.http.fake import Shelf

@@ -1,12 +1,11 @@
 """A service in memory in place of the network, for tests of flows."""
 
-from collections.abc import AsyncIterator
 from itertools import count
 from typing import Any
 
 from airdock.connectors.http.calls import Received, Sending
 from airdock.connectors.http.fake_streams import MemoryStreams
-from airdock.errors import FlowError
+from airdock.connectors.http.whole import WholeAnswer
 
 
 class Shelf:
@@ -34,42 +33,22 @@ class Shelf:
         if method in ("PUT", "POST"):
             return self._store(url, sending)
         if there is None:
-            return _Kept(404, {"content-type": "text/plain; charset=utf-8"}, b"nothing is here")
+            return WholeAnswer(404, {"content-type": "text/plain; charset=utf-8"}, b"nothing is here")
         if method == "DELETE":
             del self.kept[url]
-            return _Kept(204, {}, b"")
+            return WholeAnswer(204, {}, b"")
         if method in ("GET", "HEAD"):
-            return _Kept(200, {"content-type": there[1]}, there[0])
-        return _Kept(405, {"allow": "GET, HEAD, PUT, POST, DELETE"}, b"")
+            return WholeAnswer(200, {"content-type": there[1]}, there[0])
+        return WholeAnswer(405, {"allow": "GET, HEAD, PUT, POST, DELETE"}, b"")
 
     async def close(self) -> None:
         self.kept.clear()
 
-    def _store(self, url: str, sending: Sending) -> "_Kept":
+    def _store(self, url: str, sending: Sending) -> WholeAnswer:
         kind = next((value for name, value in sending.headers.items() if name.lower() == "content-type"), "")
         created, headers = url not in self.kept, dict[str, Any]()
         if sending.method == "POST":
             url = f"{url}/{next(self._numbers)}"
             headers["location"] = url
         self.kept[url] = (sending.body or b"", kind or "application/octet-stream")
-        return _Kept(201 if created or sending.method == "POST" else 204, headers, b"")
-
-
-class _Kept:
-    """An answer that is there as a whole."""
-
-    def __init__(self, status: int, headers: dict[str, Any], content: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self._content = content
-
-    async def read(self, most: int) -> bytes:
-        if len(self._content) > most:
-            raise FlowError("connector.http.tooLarge", f"the answer is larger than {most} bytes: raise `maxSize`")
-        return self._content
-
-    async def pieces(self, most: int) -> AsyncIterator[bytes]:
-        yield await self.read(most)
-
-    def close(self) -> None:
-        pass
+        return WholeAnswer(201 if created or sending.method == "POST" else 204, headers, b"")

@@ -32,7 +32,7 @@ def caller(step: Any) -> Callable[[Exchange], Call]:
     method, timeout, redirects, max_size = step.method, step.timeout, step.redirects, step.max_size
     address, query = _target(step), compile_query(step.query)
     reach = Reach("", [origin_in(step.url)]) if step.url is not None and not step.connection else None
-    expected, stream = statuses(step.expect), step.stream
+    expected, stream, cached = statuses(step.expect), step.stream, step.cache
     full, headers, body = step.url is not None, headers_of(step.headers), step.body
     of_body = None if body is None else body.evaluate
     content_type = next((value.text for name, value in step.headers.items() if name.lower() == "content-type"), None)
@@ -65,6 +65,7 @@ def caller(step: Any) -> Callable[[Exchange], Call]:
             reach=reach,
             expected=expected,
             stream=stream,
+            cached=cached,
         )
 
     return make

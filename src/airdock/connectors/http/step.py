@@ -103,6 +103,9 @@ class Http(ProducingStep):
         " where the step has one, and `timeout` is for each wait.",
         default=False,
     )
+    cache: bool = field(
+        Boolean(), "Whether the answer may come from the connection's `cache`, where it has one.", default=True
+    )
     paginate: Paging | None = field(
         Record(Paging),
         "The answer comes in pages: their items are a stream, for `split`. Pages are fetched as they are needed.",
@@ -154,7 +157,7 @@ class Http(ProducingStep):
 
             def make(exchange: Exchange) -> Call:
                 call = made(exchange)
-                call.expected, call.stream = expected, self.stream
+                call.expected, call.stream, call.cached = expected, self.stream, self.cache
                 return call
 
             return self._compile(compiler, make)
