@@ -1,6 +1,7 @@
 """`make bench`: one table of requests per second with ratios, then the figures of the parts."""
 
 import argparse
+import asyncio
 import os
 import platform
 import tempfile
@@ -11,12 +12,25 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import aggregating, calling, databases, footprint, formats, lists, micro, patterns, publishing
+from benchmarks import (
+    aggregating,
+    calling,
+    consuming,
+    databases,
+    footprint,
+    formats,
+    lists,
+    micro,
+    patterns,
+    publishing,
+    scheduling,
+)
 from benchmarks.load import BUSY, CONNECTIONS, ROWS, Row, requests_per_second, require_wrk
 from benchmarks.servers import FLOWS, airdock, bare, fastapi, free_port, running
 
 MANY = 10_000
 RUNS = 100_000
+TABLES = ("load", "parts", "patterns", "footprint", "repository", "calling", "arriving")
 COLUMNS = ("airdock", "fastapi", "bare")
 Rates = dict[tuple[str, str], list[float]]
 
@@ -28,7 +42,10 @@ def main() -> None:
         "--rounds", type=int, default=5, help="rounds, in each of which every row and column has its turn"
     )
     parser.add_argument(
-        "--skip", nargs="*", default=[], choices=["load", "parts", "patterns", "footprint", "repository", "calling"]
+        "--skip",
+        nargs="*",
+        default=[],
+        choices=["load", "parts", "patterns", "footprint", "repository", "calling", "arriving"],
     )
     options = parser.parse_args()
     console = Console(width=110)
@@ -49,6 +66,8 @@ def main() -> None:
     if "calling" not in options.skip:
         require_wrk()
         console.print(_calling_table(options.seconds, options.rounds))
+    if "arriving" not in options.skip:
+        console.print(_arriving_table(options.rounds))
 
 
 def _measure(seconds: int, rounds: int, console: Console) -> Rates:
@@ -127,6 +146,21 @@ def _calling_table(seconds: int, rounds: int) -> Table:
     table.add_row("Airdock, step `http`", f"{own:,.0f}", "", "")
     for column, bar in (("aiohttp", "1.5"), ("httpx", "8")):
         table.add_row(f"FastAPI with {column} by hand", f"{rates[column]:,.0f}", f"{own / rates[column]:.2f}", bar)
+    return table
+
+
+def _arriving_table(rounds: int) -> Table:
+    table = Table(title="listeners and jobs", title_justify="left")
+    table.add_column("what")
+    for heading in ("Airdock", "by hand", "bar"):
+        table.add_column(heading, justify="right")
+    for broker, title in (("nats", "NATS, JetStream"), ("rabbitmq", "RabbitMQ")):
+        own, hand = consuming.rates(broker, rounds)
+        what = f"messages/s of {title}, FastStream by hand"
+        table.add_row(what, f"{own:,.0f}", f"{hand:,.0f}", f"80 %; {own / hand:.0%}")
+    figures = asyncio.run(scheduling.measure())
+    what = f"{scheduling.SCHEDULES:,} schedules, worst delay of {figures.runs:,} runs"
+    table.add_row(what, f"{figures.worst:.1f} ms", "", "50 ms")
     return table
 
 

@@ -1,6 +1,7 @@
 """Starts the servers that are compared, each with one worker process."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -78,6 +79,37 @@ def fastapi(port: int, app: str = "benchmarks.rivals.fastapi_app:app") -> list[s
     """The command of a hand-written service: uvicorn with uvloop and httptools."""
     options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"]
     return [sys.executable, "-m", "uvicorn", app, "--port", str(port), *options]
+
+
+def answering(port: int, folder: Path) -> list[str]:
+    """The command of a service that answers each request with the same JSON: nginx, where it is installed, else the
+    bare handler on granian.
+
+    Args:
+        folder: Where nginx keeps its files.
+    """
+    nginx = shutil.which("nginx")
+    if nginx is None:
+        return bare(port)
+    configuration = folder / "nginx.conf"
+    configuration.write_text(_NGINX.format(port=port, folder=folder))
+    return [nginx, "-e", str(folder / "errors.log"), "-c", str(configuration)]
+
+
+_NGINX = """
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/errors.log;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; keepalive_requests 1000000000;
+  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};
+  scgi_temp_path {folder};
+  server {{
+    listen 127.0.0.1:{port};
+    default_type application/json;
+    location / {{ return 200 '{{"order":7,"desk":"Vienna","total":9,"skus":["tea"]}}'; }}
+  }}
+}}
+"""
 
 
 def bare(port: int) -> list[str]:
