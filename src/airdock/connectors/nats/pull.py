@@ -45,10 +45,9 @@ class PulledArrival(Arrival):
         return self._message.reply
 
     async def accept(self) -> None:
-        pulling = self._pulling
-        # Its answer says that the server took note.
-        await pulling.client.answered(pulling.session, self._message.ack_sync(timeout=ANSWER_SECONDS))
-        pulling.settled(self)
+        # That the server took note is not waited for: where it did not, the message comes again, as it may anyway.
+        await self._send(b"")
+        self._pulling.settled(self)
 
     async def release(self) -> None:
         self._pulling.settled(self)
@@ -56,10 +55,6 @@ class PulledArrival(Arrival):
 
     async def working(self) -> None:
         await self._send(b"+WPI")
-
-    async def reply(self, content: bytes, content_type: str) -> None:
-        # What JetStream gives has the place for acknowledgements where a message has its sender's address.
-        return None
 
     async def _send(self, sign: bytes) -> None:
         pulling = self._pulling

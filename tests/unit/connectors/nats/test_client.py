@@ -67,7 +67,7 @@ async def test_listening_ends_with_the_connection(tmp_path: Path) -> None:
         await client.close()
 
 
-async def test_acknowledgement_without_a_connection_fails(tmp_path: Path) -> None:
+async def test_acknowledgement_without_a_connection_fails_and_the_message_comes_again(tmp_path: Path) -> None:
     with own_server(tmp_path) as server:
         client = client_at(server.url)
         async with stream(client, "kept") as name:
@@ -75,9 +75,14 @@ async def test_acknowledgement_without_a_connection_fails(tmp_path: Path) -> Non
             async with client.consumed(Consumer(name, "reader"), 1) as arrivals:
                 arrival = await anext(arrivals)
                 server.kill()
-                with pytest.raises(FlowError):
-                    await arrival.accept()
+                for failing in (anext(arrivals), arrival.accept()):
+                    with pytest.raises(FlowError):
+                        await failing
             server.start()
+            async with client.consumed(Consumer(name, "reader"), 1) as arrivals:
+                again = await anext(arrivals)
+                assert (again.body, again.redelivered) == (b"1", True)
+                await again.accept()
         await client.close()
 
 
