@@ -27,9 +27,11 @@ class Arrival:
         redelivered: It was, or may have been, delivered before.
         fault: Why no run can work it off: it goes to the dead letters at once, with what there is of it. Its code is
             one of those that another attempt does not mend, such as `request.tooLarge`. None where nothing is wrong.
+        once: The source cannot deliver it again: it stays in hand when the source is closed, and if its run has failed
+            it goes to the dead letters at the latest when the listener ends. What did not begin by then is lost.
     """
 
-    __slots__ = ("about", "body", "content_type", "fault", "headers", "id", "key", "redelivered")
+    __slots__ = ("about", "body", "content_type", "fault", "headers", "id", "key", "once", "redelivered")
 
     def __init__(
         self,
@@ -42,6 +44,7 @@ class Arrival:
         about: dict[str, Any] | None = None,
         redelivered: bool = False,
         fault: FlowError | None = None,
+        once: bool = False,
     ) -> None:
         self.body = body
         self.content_type = content_type
@@ -51,6 +54,7 @@ class Arrival:
         self.about = about or {}
         self.redelivered = redelivered
         self.fault = fault
+        self.once = once
 
     async def accept(self) -> None:
         """It was worked off: the source need not deliver it again. Called at most once.

@@ -39,7 +39,7 @@ def parts_of(fields: dict[bytes, bytes]) -> dict[str, Any]:
 
 def published(message: dict[str, Any]) -> Arrival:
     """What came by pub/sub."""
-    return Arrival(bytes(message["data"]), about={"topic": _text(message["channel"])})
+    return Arrival(bytes(message["data"]), about={"topic": _text(message["channel"])}, once=True)
 
 
 def _text(data: bytes) -> str:

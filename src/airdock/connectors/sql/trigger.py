@@ -26,9 +26,10 @@ class PostgresTrigger(Trigger):
     The payload is the body: parsed where it is JSON, a text otherwise. `properties.message` has `channel` and the `pid`
     of the sender. Several processes that listen get each notification, each of them.
 
-    A notification comes at most once. PostgreSQL keeps none for a listener that is away, and none comes again when its
-    flow has failed (what the listener's own redelivery does stays as it is). To miss nothing, let the notification be a
-    hint only: keep what is to be done in a table, and have a job look there from time to time for what was missed.
+    A notification comes at most once. PostgreSQL keeps none for a listener that is away. One whose flow has failed is
+    tried again by Airdock, also while the connection is lost, and then lies in the dead letters. To miss nothing, let
+    the notification be a hint only: keep what is to be done in a table, and have a job look there from time to time for
+    what was missed.
     """
 
     trigger = "postgres"
@@ -74,7 +75,7 @@ class PostgresSource:
 
             def notified(_: Any, pid: int, channel: str, payload: str) -> None:
                 if waiting.qsize() < MOST_WAITING:
-                    waiting.put_nowait(Arrival(payload, about={"channel": channel, "pid": pid}))
+                    waiting.put_nowait(Arrival(payload, about={"channel": channel, "pid": pid}, once=True))
                 else:
                     raw.terminate()
 

@@ -1,12 +1,9 @@
 """What becomes of an arrival: runs until it is accepted, tried again later, or lies in the dead letters."""
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Hashable
-from typing import TypeVar
+from collections.abc import Hashable
 
 from airdock.deadletters import DeadLetters
-from airdock.deadline import DeadlineError, within
 from airdock.errors import FlowError
 from airdock.spec.clock import Clock
 from airdock.spec.descriptors import Listener
@@ -14,6 +11,7 @@ from airdock.spec.trigger import Arrival
 from airdock.triggers.activity import Activity
 from airdock.triggers.listener.crew import Crew
 from airdock.triggers.listener.lanes import Lanes
+from airdock.triggers.listener.patience import GivenUpError, Patience
 from airdock.triggers.listener.quietly import quietly
 from airdock.triggers.listener.records import Attempt, Records
 from airdock.triggers.listener.redelivery import OPEN_CIRCUIT, circuit_wait, is_hopeless, policy_of, wait_after
@@ -25,34 +23,22 @@ from airdock.triggers.listener.work import Held, Work
 
 log = logging.getLogger("airdock.listeners")
 
-Value = TypeVar("Value")
-
-_LONGEST_PAUSE = 5.0
-"""Seconds between the attempts to reach a store that is away."""
 _SHORTEST = 0.001
 """Seconds between two looks at the same work, as clocks differ a little."""
-
-
-class _GivenUpError(Exception):
-    """The listener ends, or the source is closed, while something is waited for."""
 
 
 class Delivery:
     """Works off what arrives at one version of a listener. For one event loop.
 
     Attributes:
-        runs: Its runs. ending: Set when nothing more is to begin.
-        trouble: What keeps it from going on, other than the source; empty for nothing.
-        gate: Unix time until which nothing begins, as a circuit is open; 0 for none.
+        runs: Its runs. patience: What keeps it from going on, other than the source.
     """
 
     def __init__(
         self, activity: Activity[Listener], records: Records, letters: DeadLetters, clock: Clock, tally: Tally
     ) -> None:
         self.runs = Runs(activity, tally)
-        self.ending = asyncio.Event()
-        self.trouble = ""
-        self.gate = 0.0
+        self.patience = Patience(activity.name)
         self._model = activity.model
         self._policy = policy_of(activity.model)
         self._name = activity.name
@@ -73,7 +59,7 @@ class Delivery:
 
     def begin(self) -> None:
         """Runs may begin, from now on or again."""
-        self.ending.clear()
+        self.patience.ending.clear()
         self._crew.open_gate()
 
     def add(self, arrivals: list[Arrival], session: Session, *, together: bool = False) -> None:
@@ -94,12 +80,16 @@ class Delivery:
 
     # The end of a session.
 
-    def drop(self, session: Session) -> None:
-        """The source is closed: what did not begin goes back by itself."""
+    def drop(self, session: Session, prefetch: int) -> Session:
+        """The source is closed: what did not begin goes back by itself. What cannot come again is worked off in the
+        session that follows, which this gives."""
         session.over = True
+        staying = [work for work in session.work if all(held.arrival.once for held in work.held)]
+        following = Session(prefetch, staying)
         for work in list(session.work):
-            if not work.running:
+            if work.session is session and not work.running:
                 self._forget(work)
+        return following
 
     async def wind_down(self, session: Session) -> None:
         """Lets runs end, and gives the rest back. `ending` is set."""
@@ -109,8 +99,11 @@ class Delivery:
         for work in reversed(list(session.work)):
             self._forget(work)
             for held in reversed(work.held):
-                await self._not_cut_off(held)
-                await quietly(self._name, held.arrival.release(), "cannot be given back")
+                if held.arrival.once and held.failed is not None:
+                    await self._bury_at_end(held, held.failed)
+                else:
+                    await self._not_cut_off(held)
+                    await quietly(self._name, held.arrival.release(), "cannot be given back")
 
     def cut_off(self) -> None:
         """Cuts off the runs that go on; what they work on is given back."""
@@ -126,13 +119,6 @@ class Delivery:
             for held in list(work.held):
                 if not session.over and held in work.held:
                     await quietly(self._name, held.arrival.working(), "cannot be held on to")
-
-    async def rest(self, seconds: float) -> None:
-        """Waits so long, or until the end."""
-        try:
-            await within(seconds, self.ending.wait())
-        except DeadlineError:
-            return
 
     def _forget(self, work: Work) -> None:
         work.gone = True
@@ -154,7 +140,7 @@ class Delivery:
                 await self._run_together(work)
             else:
                 await self._run_each(work)
-        except _GivenUpError:
+        except GivenUpError:
             pass
         finally:
             work.running = False
@@ -168,7 +154,7 @@ class Delivery:
         if not work.held or work.session.over:
             self._forget(work)
             return
-        if not self.ending.is_set():
+        if not self.patience.ending.is_set():
             wait = max(work.due - self._clock.now(), _SHORTEST)
             work.timer = self._clock.call_later(wait, lambda: self._crew.put(work))
         work.session.paused()
@@ -179,6 +165,8 @@ class Delivery:
             await self._bury(work, held, Failed(error, ""))
         if not work.held:
             return
+        for held in work.held:
+            self._begun(held)
         failed = await self.runs.run_all([held.arrival for held in work.held])
         if failed is None:
             for held in list(work.held):
@@ -195,8 +183,8 @@ class Delivery:
         behind: set[Hashable] = set()
         for held in list(work.held):
             now = self._clock.now()
-            if held.lane in behind or self.ending.is_set() or held.due > now or self.gate > now:
-                held.due = max(held.due, self.gate)
+            if held.lane in behind or self.patience.ending.is_set() or held.due > now or self.patience.gate > now:
+                held.due = max(held.due, self.patience.gate)
             else:
                 await self._run_one(work, held)
             if held in work.held and held.lane is not None:
@@ -208,6 +196,7 @@ class Delivery:
             held.attempt -= 1
             await self._bury(work, held, Failed(error, ""))
             return
+        self._begun(held)
         failed = await self.runs.run_one(held.arrival, held.attempt)
         if failed is None:
             await self._accept(work, held)
@@ -218,21 +207,28 @@ class Delivery:
         else:
             await self._try_again(work, held, failed)
 
+    def _begun(self, held: Held) -> None:
+        """A run that is cut off leaves no other word of what cannot come again."""
+        if held.arrival.once:
+            held.failed = Failed(FlowError("listener.cutOff", "the process ended while it was worked on"), "")
+            held.due = 0.0
+
     def _wait_for_circuit(self, held: list[Held], error: FlowError) -> None:
         """Nothing begins until the circuit may be closed again, and no attempt is counted."""
         wait = circuit_wait(error)
-        self.trouble = str(error)
-        self.gate = self._clock.now() + wait
+        self.patience.trouble = str(error)
+        self.patience.gate = self._clock.now() + wait
         for each in held:
-            each.due = self.gate
+            each.due = self.patience.gate
+            each.failed = Failed(error, "")
         self._crew.close_gate()
         self._clock.call_later(wait, self._open_gate)
 
     def _open_gate(self) -> None:
-        if self.gate <= self._clock.now():
-            self.gate = 0.0
-            self.trouble = ""
-            if not self.ending.is_set():
+        if self.patience.gate <= self._clock.now():
+            self.patience.gate = 0.0
+            self.patience.trouble = ""
+            if not self.patience.ending.is_set():
                 self._crew.open_gate()
 
     # What the store knows.
@@ -244,7 +240,7 @@ class Delivery:
             if not arrival.id:
                 continue
             id = arrival.id
-            if self._model.idempotent and await self._patiently(work, lambda id=id: self._records.is_done(id)):  # type: ignore[misc]
+            if self._model.idempotent and await self.patience.wait_for(work, lambda id=id: self._records.is_done(id)):  # type: ignore[misc]
                 self._tally.duplicates += 1
                 await self._hand_in(work, held)
             elif arrival.redelivered:
@@ -253,35 +249,12 @@ class Delivery:
     async def _take_in(self, work: Work, held: Held) -> None:
         """An attempt that began and left no word was cut off, with its process, and counts."""
         id = held.arrival.id
-        found = await self._patiently(work, lambda: self._records.find(id))
+        found = await self.patience.wait_for(work, lambda: self._records.find(id))
         number, due = (1, 0.0) if found is None else (found.number + found.begun, found.due)
         if found is not None and found.begun:
             due = self._clock.now() + wait_after(self._policy, found.number)
-        await self._patiently(work, lambda: self._records.keep(id, Attempt(number, due, begun=True)))
+        await self.patience.wait_for(work, lambda: self._records.keep(id, Attempt(number, due, begun=True)))
         held.attempt, held.due, held.recorded = number, due, True
-
-    async def _patiently(self, work: Work, call: Callable[[], Awaitable[Value]]) -> Value:
-        """What a store gives, however long it is away.
-
-        Raises:
-            _GivenUpError: it was away until the listener or the session ended.
-        """
-        pause = 0.1
-        while True:
-            try:
-                value = await call()
-            except FlowError as error:
-                if not self.trouble:
-                    log.warning("%s waits: %s", self._name, error)
-                self.trouble = str(error)
-            else:
-                if not self.gate:
-                    self.trouble = ""
-                return value
-            if self.ending.is_set() or work.session.over:
-                raise _GivenUpError
-            await self.rest(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
 
     # Ends.
 
@@ -290,8 +263,8 @@ class Delivery:
         id = held.arrival.id
         if self._model.idempotent and id:
             try:
-                await self._patiently(work, lambda: self._records.done(id))
-            except _GivenUpError:
+                await self.patience.wait_for(work, lambda: self._records.done(id))
+            except GivenUpError:
                 # Worked off it is; that a duplicate would not be known is the lesser evil.
                 log.warning("%s: that a message was worked off is not kept", self._name)
         self._tally.succeeded += 1
@@ -325,6 +298,7 @@ class Delivery:
             return
         held.due = self._clock.now() + wait_after(self._policy, held.attempt)
         held.attempt += 1
+        held.failed = failed
         if held.arrival.id:
             try:
                 await self._records.keep(held.arrival.id, Attempt(held.attempt, held.due))
@@ -339,12 +313,25 @@ class Delivery:
         if isinstance(arrival, Resent):
             death.attempts += arrival.letter.death.attempts
             death.arrived = arrival.letter.death.arrived
-            await self._patiently(work, lambda: arrival.die(death))
+            await self.patience.wait_for(work, lambda: arrival.die(death))
             work.held.remove(held)
             work.session.leave()
         else:
             source, content = self._model.trigger, content_of(arrival)
-            await self._patiently(work, lambda: self._letters.put(self._name, source, content, death))
+            await self.patience.wait_for(work, lambda: self._letters.put(self._name, source, content, death))
             await self._hand_in(work, held, dead=True)
         self._tally.dead += 1
         log.warning("%s: a message lies in the dead letters: %s: %s", self._name, error.code, error.message)
+
+    async def _bury_at_end(self, held: Held, failed: Failed) -> None:
+        """The listener ends, and nobody would try again what its source cannot give again."""
+        death = death_of(held, failed, self._clock.now())
+        # The next attempt did not begin.
+        death.attempts -= held.due > 0
+        try:
+            await self._letters.put(self._name, self._model.trigger, content_of(held.arrival), death)
+        except FlowError as error:
+            log.error("%s: a message that failed is lost: %s", self._name, error)
+            return
+        self._tally.dead += 1
+        log.warning("%s: a message lies in the dead letters, as the listener ends: %s", self._name, failed.error)

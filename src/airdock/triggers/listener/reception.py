@@ -61,7 +61,7 @@ class Reception:
         self._changed = asyncio.Event()
         self._delivery = Delivery(activity, Records(activity.name, store, clock), letters, clock, tally)
         self._post = Post(activity, letters, self._delivery)
-        self._session: Session | None = None
+        self._session = Session(self._prefetch)
         self._source_error = ""
         self._broken = False
         self._shown: tuple[State, float, float] = ("starting", clock.now(), 0.0)
@@ -83,13 +83,13 @@ class Reception:
             self._on_hold = on_hold
             self._changed.set()
             if on_hold:
-                self._delivery.ending.set()
+                self._delivery.patience.ending.set()
 
     def end(self) -> None:
         """Receives no more; runs go on to their end."""
         self._over = True
         self._changed.set()
-        self._delivery.ending.set()
+        self._delivery.patience.ending.set()
 
     def cut_off(self) -> None:
         """Ends what is waited for; what is in hand goes back."""
@@ -109,15 +109,15 @@ class Reception:
         """How it stands; for any thread."""
         state, since, next_try = self._shown
         delivery, tally, session = self._delivery, self._tally, self._session
-        if state == "listening" and delivery.gate:
-            state, next_try = "paused", delivery.gate
-        works = [*list(session.work if session is not None else ()), *list(self._post.session.work)]
+        if state == "listening" and delivery.patience.gate:
+            state, next_try = "paused", delivery.patience.gate
+        works = [*list(session.work), *list(self._post.session.work)]
         return ListenerState(
             name=self.activity.name,
             trigger=self.activity.model.trigger,
             state=state,
             since=since,
-            error=self._source_error or delivery.trouble,
+            error=self._source_error or delivery.patience.trouble,
             next_try=next_try,
             received=tally.received,
             succeeded=tally.succeeded,
@@ -182,10 +182,12 @@ class Reception:
             for task in beside:
                 task.cancel()
             await asyncio.wait(beside)
+            # What its source cannot give again may still be in hand while that is away.
+            await delivery.wind_down(self._session)
             await delivery.wind_down(self._post.session)
 
     async def _connect_for_ever(self, source: Source) -> None:
-        pause, ending = _FIRST_PAUSE, self._delivery.ending
+        pause, ending = _FIRST_PAUSE, self._delivery.patience.ending
         while not ending.is_set():
             opened, error = await self._open(source)
             if ending.is_set():
@@ -200,14 +202,14 @@ class Reception:
                 pause = _FIRST_PAUSE
             wait = max(pause, asked or 0.0) * random.uniform(1.0, 1.2)  # noqa: S311 -- spreads load, keeps no secret
             self._show("reconnecting", self._clock.now() + wait)
-            await self._delivery.rest(wait)
+            await self._delivery.patience.rest(wait)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _open(self, source: Source) -> tuple[float | None, BaseException | None]:
         """One opening of the source, to its end: when it was open, by the monotonic clock, and what ended it."""
-        self._session = session = Session(self._prefetch)
+        session = self._session
         opening = asyncio.create_task(self._receive(source, session))
-        ending = asyncio.create_task(self._delivery.ending.wait())
+        ending = asyncio.create_task(self._delivery.patience.ending.wait())
         try:
             await asyncio.wait((opening, ending), return_when=asyncio.FIRST_COMPLETED)
             if session.opened is None:
@@ -217,8 +219,7 @@ class Reception:
         finally:
             opening.cancel()
             ending.cancel()
-            self._delivery.drop(session)
-            self._session = None
+            self._session = self._delivery.drop(session, self._prefetch)
         error = None if opening.cancelled() else opening.exception()
         if error is not None:
             self._source_error = _told(error)
@@ -232,7 +233,7 @@ class Reception:
             self._show("listening")
             batches = Batches(self.activity.model.batch, delivery, session, self._clock)
             receiving = asyncio.create_task(self._take(arrivals, session, batches))
-            ending = asyncio.create_task(delivery.ending.wait())
+            ending = asyncio.create_task(delivery.patience.ending.wait())
             try:
                 await asyncio.wait((receiving, ending), return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -261,8 +262,7 @@ class Reception:
         while True:
             await self._clock.sleep(WORKING_SECONDS)
             for session in (self._session, self._post.session):
-                if session is not None:
-                    await self._delivery.keep_alive(session)
+                await self._delivery.keep_alive(session)
 
     @property
     def _prefetch(self) -> int:

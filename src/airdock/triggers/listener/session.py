@@ -1,12 +1,13 @@
 """One opening of a source: what came in it and is still in hand."""
 
 import asyncio
+from collections.abc import Iterable
 
 from airdock.triggers.listener.work import Work
 
 
 class Session:
-    """From the opening of a source to its end; letters that are sent again have one of their own.
+    """From the end of the opening before to the end of a source's opening; letters that are sent again have their own.
 
     Attributes:
         work: What is in hand, in the order in which it came.
@@ -14,11 +15,15 @@ class Session:
         over: The source is closed: what it gave goes back by itself.
     """
 
-    def __init__(self, prefetch: int) -> None:
-        self.work: dict[Work, None] = {}
+    def __init__(self, prefetch: int, staying: Iterable[Work] = ()) -> None:
+        """`staying`: what is taken over of the session before."""
+        self.work: dict[Work, None] = dict.fromkeys(staying)
+        for work in self.work:
+            work.session = self
+        taken = sum(len(work.held) for work in self.work)
         self.opened: float | None = None
         self.over = False
-        self._room = asyncio.Semaphore(prefetch)
+        self._room = asyncio.Semaphore(max(prefetch - taken, 0))
         self._changed = asyncio.Event()
 
     async def room(self) -> None:

@@ -7,6 +7,7 @@ from airdock.spec.clock import Timer
 from airdock.spec.trigger import Arrival
 
 if TYPE_CHECKING:
+    from airdock.triggers.listener.runs import Failed
     from airdock.triggers.listener.session import Session
 
 
@@ -16,10 +17,10 @@ class Held:
     Attributes:
         arrival: What came. lane: What it is kept in order with; None for nothing. since: Unix time when it came.
         attempt: The number of the next run, or of the one that goes on. due: Unix time before which it does not begin.
-        recorded: The durable store knows its attempts.
+        recorded: The durable store knows its attempts. failed: Why the last run failed; None before.
     """
 
-    __slots__ = ("arrival", "attempt", "due", "lane", "recorded", "since")
+    __slots__ = ("arrival", "attempt", "due", "failed", "lane", "recorded", "since")
 
     def __init__(self, arrival: Arrival, lane: Hashable, since: float) -> None:
         self.arrival = arrival
@@ -28,6 +29,7 @@ class Held:
         self.attempt = 1
         self.due = 0.0
         self.recorded = False
+        self.failed: Failed | None = None
 
 
 class Work:

@@ -108,7 +108,7 @@ class Broker:
 
     def _back(self, given: list[Message]) -> None:
         """What was given and not accepted is the first to be given again."""
-        self.queue.extendleft(reversed(given))
+        self.queue.extendleft(message for message in reversed(given) if not message.fields.get("once"))
         given.clear()
         self._changed.set()
 
@@ -136,7 +136,8 @@ class Given(Arrival):
 
     async def accept(self) -> None:
         await asyncio.sleep(0)
-        self._broker.taken_out(self.message, self._given, self._generation)
+        if not self.once:
+            self._broker.taken_out(self.message, self._given, self._generation)
         self.message.accepted += 1
         self._broker.accepted(self.message)
 

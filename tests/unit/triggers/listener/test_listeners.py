@@ -494,3 +494,71 @@ def test_a_letter_that_is_sent_again_is_worked_off_or_dies_again() -> None:
         await scene.listeners.stop(1)
 
     play(main)
+
+
+def deaths(scene: Scene) -> dict[Any, tuple[str, int]]:
+    """Of each body in the dead letters the code and the attempts."""
+    letters = scene.letters.letters.values()
+    return {letter.content.body: (letter.death.code, letter.death.attempts) for letter in letters}
+
+
+def test_what_cannot_come_again_stays_in_hand_when_the_source_is_lost() -> None:
+    async def main() -> None:
+        scene = Scene(redelivery={"attempts": 3, "delay": 5.0}, prefetch=3)
+        scene.works = lambda exchange: fails()(exchange) if exchange.body == "bad" else asyncio.sleep(1)
+        bad, good, third = (scene.broker.send(each, once=True) for each in ("bad", "good", "third"))
+        scene.begin()
+        await scene.until(lambda: scene.runs)
+        scene.broker.leave()
+        await asyncio.sleep(60)
+        # It is worked off, its attempts and its order included, while the source is away.
+        assert scene.bodies == ["bad", "bad", "bad", "good", "third"]
+        assert (bad.deliveries, good.accepted, third.accepted, scene.state.held) == (1, 1, 1, 0)
+        assert [(letter.death.code, letter.death.attempts) for letter in scene.letters.letters.values()] == [
+            ("shop.closed", 3)
+        ]
+        scene.broker.come_back()
+        last = scene.broker.send("last", once=True)
+        await scene.until(lambda: last.accepted)
+        await scene.listeners.stop(1)
+
+    play(main)
+
+
+def test_what_stays_in_hand_counts_as_taken_ahead() -> None:
+    async def main() -> None:
+        scene = Scene(redelivery={"attempts": 2, "delay": 20.0}, prefetch=3)
+        scene.works = fails()
+        for number in range(2):
+            scene.broker.send(number, once=True)
+        scene.begin()
+        await scene.until(lambda: scene.state.held == 2)
+        scene.broker.cut()
+        await scene.until(lambda: scene.broker.opened == 2)
+        for number in range(2, 5):
+            scene.broker.send(number, once=True)
+        await asyncio.sleep(10)
+        assert (scene.state.state, scene.state.held, len(scene.broker.queue)) == ("listening", 3, 2)
+        await scene.until(lambda: not scene.broker.queue)
+        await scene.listeners.stop(1)
+
+    play(main)
+
+
+def test_what_failed_and_cannot_come_again_goes_to_the_dead_letters_when_the_listener_ends() -> None:
+    async def main() -> None:
+        scene = Scene(concurrency=2, ordered=False, prefetch=4)
+        scene.works = lambda exchange: fails()(exchange) if exchange.body == "bad" else asyncio.sleep(600)
+        for body in ("bad", "long", "never begun"):
+            scene.broker.send(body, once=True)
+        scene.begin()
+        await scene.until(lambda: scene.state.failed)
+        scene.works = lasts(600)
+        scene.broker.leave()
+        await scene.until(lambda: scene.state.state == "reconnecting")
+        await scene.listeners.stop(1)
+        found = deaths(scene)
+        assert found["bad"] == ("shop.closed", 1)
+        assert found["long"] == ("listener.cutOff", 1)
+
+    play(main)
