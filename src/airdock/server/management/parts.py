@@ -2,14 +2,13 @@
 
 import threading
 from functools import cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airdock.agent.agent import Agent
 from airdock.agent.checking import ProjectCheck, sandbox_of
 from airdock.agent.retrying import Retrier
 from airdock.api.workspace import Published
 from airdock.identity import Action
-from airdock.identity.oidc import OidcSettings, OpenIdConnect
 from airdock.repository import InRegistry, Release, RepositoryError
 from airdock.repository import Published as Made
 from airdock.runlog import RunStore
@@ -19,6 +18,9 @@ from airdock.server.management.retries import Retries, released
 from airdock.server.management.signin import remote_of
 from airdock.server.serving import Serving
 from airdock.server.settings import Settings
+
+if TYPE_CHECKING:
+    from airdock.identity.oidc import OpenIdConnect
 
 
 class Parts:
@@ -45,7 +47,7 @@ class Parts:
         self._is_open = False
 
     @cached_property
-    def oidc(self) -> OpenIdConnect | None:
+    def oidc(self) -> "OpenIdConnect | None":
         """The OpenID Connect provider that people sign in at; None where there is none.
 
         Raises:
@@ -54,6 +56,9 @@ class Parts:
         settings = self.settings
         if not settings.oidc_issuer:
             return None
+        # Its client of HTTP is for installations that have such a provider.
+        from airdock.identity.oidc import OidcSettings, OpenIdConnect
+
         return OpenIdConnect(
             self.identity,
             OidcSettings(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, unquote
 
 from litestar import Response, get
@@ -11,12 +11,14 @@ from litestar.exceptions import ClientException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
-from airdock.identity.oidc import OpenIdConnect
 from airdock.server.management.operations import UNASKED, operation
 from airdock.server.management.parameters import Call
 from airdock.server.management.parts import Parts
 from airdock.server.management.routes.session import TAG, is_encrypted, session_cookie
 from airdock.server.management.signin import remote_of
+
+if TYPE_CHECKING:
+    from airdock.identity.oidc import OpenIdConnect
 
 PATH = "/api/v1/session/oidc"
 BEGUN = "airdock_oidc"
@@ -43,8 +45,10 @@ def oidc_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
     )
     def begin_oidc(request: Call, next_: Next = None) -> Response[None]:
         page = own_path(next_ or parts.settings.root_path + "/")
-        begun = provider().begin(callback_of(request))
-        cookies = [short_cookie(request, BEGUN, begun.cookie), short_cookie(request, NEXT, quote(page, safe=""))]
+        oidc = provider()
+        begun = oidc.begin(callback_of(request))
+        kept = {BEGUN: begun.cookie, NEXT: quote(page, safe="")}
+        cookies = [short_cookie(request, name, value, oidc.cookie_age) for name, value in kept.items()]
         return moved(begun.url, cookies)
 
     @get(
@@ -69,7 +73,7 @@ def oidc_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
         gone = [short_cookie(request, name, "", 0) for name in (BEGUN, NEXT)]
         return moved(page, [session_cookie(parts, request, signed_in.cookie), *gone])
 
-    def provider() -> OpenIdConnect:
+    def provider() -> "OpenIdConnect":
         parts.open()
         found = parts.oidc
         if found is None:
@@ -80,7 +84,7 @@ def oidc_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
         base = parts.settings.public_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
         return f"{base}{parts.settings.root_path}{PATH}/callback"
 
-    def short_cookie(request: Call, name: str, value: str, age: int = OpenIdConnect.cookie_age) -> Cookie:
+    def short_cookie(request: Call, name: str, value: str, age: int) -> Cookie:
         return Cookie(
             key=name,
             value=value,
