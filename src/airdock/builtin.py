@@ -54,6 +54,7 @@ def catalogue() -> Catalogue:
             Place("pollEnrich", "airdock.steps.poll_enrich", "PollEnrich"),
             Place("python", "airdock.steps.python", "Python"),
             Place("javascript", "airdock.steps.javascript", "JavaScript"),
+            Place("command", "airdock.connectors.command.step", "CommandStep"),
             Place("graphql", "airdock.connectors.graphql.step", "Graphql"),
             Place("grpc", "airdock.connectors.grpc.step", "Grpc"),
             Place("http", "airdock.connectors.http.step", "Http"),

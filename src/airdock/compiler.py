@@ -8,6 +8,7 @@ from airdock.connectors.hub.names import space_of
 from airdock.engine.background import Duty
 from airdock.engine.block import Entry, compile_block
 from airdock.engine.branches import branch_step
+from airdock.engine.commands import command_among
 from airdock.engine.common import (
     property_setter,
     with_body,
@@ -27,6 +28,7 @@ from airdock.engine.validation import output_check, with_input
 from airdock.errors import DescriptorError, Place, Problem
 from airdock.exchange import Exchange, StepInfo
 from airdock.expressions import Expression, Template
+from airdock.spec.command import Command
 from airdock.spec.connection import Connection, Link
 from airdock.spec.error_filter import ErrorFilter
 from airdock.spec.fields import Spec
@@ -205,6 +207,9 @@ class FlowCompiler(LinkFinder):
 
     def hub(self) -> Link:
         return self._links.hub_link(space_of(self._name))
+
+    def command(self, name: str, place: Place) -> Command:
+        return command_among(self._links, name, self.project, place)
 
     def file(self, path: str, place: Place) -> bytes:
         content = self._surroundings.file(path)

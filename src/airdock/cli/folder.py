@@ -1,5 +1,6 @@
 """The folder that a command works on."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from airdock.cli.terminal import fail
 
 if TYPE_CHECKING:
     from airdock.agent.agent import Agent
+    from airdock.connectors.command.commands import Commands
 
 
 def checked_folder(folder: Path) -> Path:
@@ -21,17 +23,43 @@ def checked_folder(folder: Path) -> Path:
 def load_agent(folder: Path) -> "Agent":
     """An agent that has compiled the folder, with the built-in steps and without a run log.
 
-    The secrets that flows name are those of a server, so they are taken to be there.
+    The secrets that flows name are those of a server, so they are taken to be there; so are commands, unless the
+    environment names the file of the setting `commands`.
     """
     from airdock.agent.agent import Agent
     from airdock.agent.scripts import ScriptLoader
     from airdock.agent.source import FolderSource
+    from airdock.connectors.links import Links
+    from airdock.engine.clock import LoopClock
+    from airdock.engine.runtime import Runtime
     from airdock.plugins import catalogue
     from airdock.triggers.http.protection.secrets import assumed
 
-    agent = Agent(FolderSource(checked_folder(folder)), catalogue(), scripts=ScriptLoader(), read_secret=assumed)
+    agent = Agent(
+        FolderSource(checked_folder(folder)),
+        catalogue(),
+        scripts=ScriptLoader(),
+        read_secret=assumed,
+        runtime=Runtime(links=Links(LoopClock(), commands=_commands())),
+    )
     agent.load()
     return agent
+
+
+def _commands() -> "Commands":
+    """The commands of the file that the environment names; else nobody has said which there are."""
+    from airdock.connectors.command.commands import UNKNOWN
+    from airdock.errors import AirdockError
+    from airdock.server.outside import make_commands
+    from airdock.server.settings import Settings, variable_of
+
+    file = os.environ.get(variable_of("commands"), "")
+    if not file:
+        return UNKNOWN
+    try:
+        return make_commands(Settings(commands=Path(file)))
+    except AirdockError as error:
+        fail(str(error), 2)
 
 
 def registry_path_of(written: str, folder: Path, paths: dict[str, Path]) -> str | None:

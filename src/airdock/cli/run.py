@@ -36,6 +36,9 @@ def command(
     grace: Annotated[
         str | None, typer.Option(help="How long runs may go on when the server is stopped. [default: 10s]")
     ] = None,
+    commands: Annotated[
+        Path | None, typer.Option(help="File of the programs that flows may run. [default: none]")
+    ] = None,
 ) -> None:
     """Serve what is published, or a folder: each flow answers at its address.
 

@@ -5,6 +5,7 @@ The reference page of error codes is made from `CODES`.
 
 from airdock.codes.brokers import BROKERS
 from airdock.codes.code import ErrorCode, LintCode, Severity
+from airdock.codes.commands import COMMANDS
 from airdock.codes.connectors import CONNECTORS
 from airdock.codes.databases import DATABASES
 from airdock.codes.descriptors import DESCRIPTORS
@@ -42,6 +43,7 @@ CODES: dict[str, ErrorCode] = {
         JOBS,
         MAIL,
         FILES,
+        COMMANDS,
         REQUESTS,
         SOAP,
         INSTALLATION,

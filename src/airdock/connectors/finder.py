@@ -2,7 +2,7 @@
 
 from typing import Protocol, cast
 
-from airdock.connectors.links import Links, check_kind, link_of
+from airdock.connectors.links import ConnectionLink, Links
 from airdock.errors import DescriptorError, Place, Problem
 from airdock.spec.connection import C, Connection, Link
 
@@ -44,3 +44,23 @@ class LinkFinder:
             hint = self._around.meant(path)
             raise DescriptorError([Problem("descriptor.reference", f"there is no connection {path!r}", place, hint)])
         return found
+
+
+def link_of(
+    links: Links, name: str, connection: Connection, kinds: tuple[type[Connection], ...], place: Place
+) -> ConnectionLink:
+    """The link of a connection that a descriptor names, if it is of one of these types.
+
+    Raises:
+        DescriptorError: `descriptor.reference`.
+    """
+    check_kind(name, connection, kinds, place)
+    return links.at(name)
+
+
+def check_kind(name: str, connection: Connection, kinds: tuple[type[Connection], ...], place: Place) -> None:
+    """Raises DescriptorError `descriptor.reference` where a connection is of none of these types."""
+    if not isinstance(connection, kinds):
+        wanted = " or ".join(f"`{each.type}`" for each in kinds)
+        message = f"{name!r} is a `{connection.type}` connection; {wanted} is needed here"
+        raise DescriptorError([Problem("descriptor.reference", message, place)])

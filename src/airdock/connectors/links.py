@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Literal, NamedTuple
 
+from airdock.connectors.command.commands import UNKNOWN, Commands
+from airdock.connectors.command.fake import FakeCommand
 from airdock.connectors.errors import unavailable
 from airdock.connectors.folders import NOWHERE
 from airdock.connectors.hub.hub import Hub
@@ -14,8 +16,9 @@ from airdock.connectors.hub.memory import MemoryHub
 from airdock.connectors.network import PUBLIC
 from airdock.connectors.unnamed import UnnamedLink
 from airdock.deadline import DeadlineError, within
-from airdock.errors import DescriptorError, FlowError, Place, Problem, described
+from airdock.errors import FlowError, described
 from airdock.spec.clock import Clock
+from airdock.spec.command import Command
 from airdock.spec.connection import Client, Connection, Folders, Network, Opening, Secret
 
 log = logging.getLogger("airdock.connectors")
@@ -70,16 +73,19 @@ class Links:
         fakes: bool = False,
         folders: Folders = NOWHERE,
         hub: Hub | None = None,
+        commands: Commands = UNKNOWN,
     ) -> None:
         """
         Args:
             fakes: Connections are opened as their fakes, for tests of flows.
             hub: The built-in message hub; one in memory if left out.
+            commands: The programs that flows may run.
         """
         self.clock = clock
         self.hub: Hub = MemoryHub(clock.now) if hub is None else hub
         self.network = network
         self.folders = folders
+        self.commands = commands
         self.fakes = fakes
         self._links: dict[str, ConnectionLink] = {}
         self._unnamed: dict[str, UnnamedLink] = {}
@@ -97,6 +103,10 @@ class Links:
         if link is None:
             link = self._unnamed[connection.type] = UnnamedLink(connection, self.network, self.clock, self.fakes)
         return link
+
+    def command(self, name: str) -> Command:
+        """A program that flows may run; its runs are refused where there is none of this name."""
+        return FakeCommand(name) if self.fakes else self.commands.at(name)
 
     def hub_link(self, space: str) -> HubLink:
         """The hub of a space; it is started soon, as there is something that holds it."""
@@ -315,26 +325,6 @@ class _Use:
         elif isinstance(error, FlowError) and error.code in TROUBLE:
             opened.failed(error)
         opened.left()
-
-
-def link_of(
-    links: Links, name: str, connection: Connection, kinds: tuple[type[Connection], ...], place: Place
-) -> ConnectionLink:
-    """The link of a connection that a descriptor names, if it is of one of these types.
-
-    Raises:
-        DescriptorError: `descriptor.reference`.
-    """
-    check_kind(name, connection, kinds, place)
-    return links.at(name)
-
-
-def check_kind(name: str, connection: Connection, kinds: tuple[type[Connection], ...], place: Place) -> None:
-    """Raises DescriptorError `descriptor.reference` where a connection is of none of these types."""
-    if not isinstance(connection, kinds):
-        wanted = " or ".join(f"`{each.type}`" for each in kinds)
-        message = f"{name!r} is a `{connection.type}` connection; {wanted} is needed here"
-        raise DescriptorError([Problem("descriptor.reference", message, place)])
 
 
 def _pause(failures: int) -> float:

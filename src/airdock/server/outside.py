@@ -3,20 +3,44 @@
 import os
 from pathlib import Path
 
+from airdock.connectors.command.commands import Commands
 from airdock.connectors.folders import AllowedFolders
 from airdock.connectors.hub.home import HubHome
 from airdock.connectors.hub.hub import Hub
 from airdock.connectors.hub.jetstream import JetStreamHub, Keeping
 from airdock.connectors.links import Links
+from airdock.descriptor.commands import read_commands
 from airdock.engine.clock import LoopClock
+from airdock.errors import AirdockError
 from airdock.server.settings import Settings
 
 
 def make_links(settings: Settings) -> Links:
-    """The connections of a process, within what the settings let them reach."""
+    """The connections of a process, within what the settings let them reach.
+
+    Raises:
+        AirdockError: the file of commands cannot be read, or does not say it well.
+    """
     more = (Path(folder) for folder in settings.data_folders.split(os.pathsep) if folder.strip())
     folders = AllowedFolders([settings.home / "data", *more])
-    return Links(LoopClock(), settings.network, folders=folders, hub=make_hub(settings))
+    commands = make_commands(settings)
+    return Links(LoopClock(), settings.network, folders=folders, hub=make_hub(settings), commands=commands)
+
+
+def make_commands(settings: Settings) -> Commands:
+    """The programs that flows may run: those of the file of `commands`.
+
+    Raises:
+        AirdockError: it cannot be read, or does not say it well.
+    """
+    file = settings.commands
+    if file is None:
+        return Commands({})
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise AirdockError(f"commands: {file} cannot be read: {error.strerror}") from error
+    return Commands(read_commands(content, str(file)))
 
 
 def make_hub(settings: Settings) -> Hub:

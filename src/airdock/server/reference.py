@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 
 from airdock.server.settings import Settings, meta_of, variable_of
+from airdock.spec.command import AllowedCommand
+from airdock.spec.pages import fields_table
 
 _HEAD = """# Settings
 
@@ -21,10 +23,17 @@ Sizes are written `64KB`, `10MB`, `1GB` or in bytes; times `250ms`, `30s`, `5m`,
 |---|---|---|---|
 """
 
+_COMMANDS = """## The file `commands`
+
+An object of commands, by the names that flows call them ([how](../how-to/run-commands.md)). Each has these fields:
+
+"""
+
 
 def settings_page() -> str:
     """The page `docs/reference/settings.md`, as Markdown."""
-    return _HEAD + "".join(_row(field) for field in msgspec.structs.fields(Settings))
+    rows = "".join(_row(field) for field in msgspec.structs.fields(Settings))
+    return f"{_HEAD}{rows}\n{_COMMANDS}{fields_table(AllowedCommand)}\n"
 
 
 def _row(field: Any) -> str:

@@ -229,6 +229,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             examples=["/etc/airdock/connections.yaml"],
         ),
     ] = None
+    commands: Annotated[
+        Path | None,
+        Meta(
+            description="A YAML or JSON file with the programs that flows may run (the step `command`), by the names"
+            " that flows call them; none if left out. Read at the start.",
+            examples=["/etc/airdock/commands.yaml"],
+        ),
+    ] = None
     catalogue: Annotated[
         str,
         Meta(description="The function that lists the step types, `module:function`; another may list fewer."),

@@ -142,6 +142,11 @@ def _anchor(rule: LintCode) -> str:
     return rule.code.removeprefix("lint.")
 
 
+def fields_table(spec: type[Spec]) -> str:
+    """The fields of an element, as a table."""
+    return _table(spec.fields)
+
+
 def _table(fields: dict[str, Field]) -> str:
     return _HEAD + "\n".join(_row(declared) for declared in fields.values())
 

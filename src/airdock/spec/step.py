@@ -10,6 +10,7 @@ from airdock.exchange import Exchange
 from airdock.exchange import Step as Compiled
 from airdock.response import ABSENT
 from airdock.spec.clock import Clock, Timer
+from airdock.spec.command import Command
 from airdock.spec.connection import Connecting, Connection, Link
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import (
@@ -283,6 +284,15 @@ class Compiler(Connecting, Protocol):
 
         Raises:
             DescriptorError: `descriptor.reference`, there is no such file.
+        """
+
+    def command(self, name: str, place: Place) -> Command:
+        """A program that the installation allows the flows of this project to run.
+
+        Where nobody has said which there are, as in a check of a folder, it is one whose runs are refused.
+
+        Raises:
+            DescriptorError: `descriptor.reference`, it allows none of this name.
         """
 
     def script(self, language: str, module: str, function: str, step: "ProducingStep") -> Compiled:

@@ -44,3 +44,15 @@ def test_the_nearest_or_some() -> None:
     assert near_or_some("shop/helo.flow", ["shop/hello.flow", "x.flow"]) == "did you mean shop/hello.flow?"
     assert near_or_some("zzz", [f"{number}.flow" for number in range(11)]).endswith("9.flow, …")
     assert near_or_some("zzz", []) == ""
+
+
+def test_commands_are_those_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.flow").write_text('{"steps": [{"type": "command", "command": "lsit"}]}')
+    assert not load_agent(tmp_path).artefacts[0].problems
+    (tmp_path / "commands.yaml").write_text("list: {program: /bin/ls}\n")
+    monkeypatch.setenv("AIRDOCK_COMMANDS", str(tmp_path / "commands.yaml"))
+    (problem,) = load_agent(tmp_path).artefacts[0].problems
+    assert problem.hint == "did you mean 'list'?"
+    (tmp_path / "commands.yaml").write_text("list: {program: ls}\n")
+    with pytest.raises(typer.Exit):
+        load_agent(tmp_path)

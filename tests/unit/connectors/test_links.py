@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from airdock.connectors.errors import refused, unavailable
-from airdock.connectors.links import ConnectionLink, Declared, Links, link_of
+from airdock.connectors.finder import link_of
+from airdock.connectors.links import ConnectionLink, Declared, Links
 from airdock.errors import DescriptorError, FlowError, Place
 from airdock.spec.connection import Client, Connection, Opening, Secret
 from airdock.testing.virtual import VirtualClock, run_virtually

@@ -1,0 +1,1 @@
+"""Programs that the installation allows flows to run: the step `command`."""
