@@ -48,6 +48,26 @@ def wait_in_flight(url: str, flow: str, count: int) -> None:
         time.sleep(0.02)
 
 
+def test_a_run_whose_caller_has_gone_ends_well(airdock_server: Start, folder: Path) -> None:
+    with airdock_server(folder, admin=True) as server:
+        with pytest.raises(httpx.ReadTimeout):
+            get(f"{server.url}/services/flow/p/slow.flow", timeout=0.3)
+        wait_in_flight(server.admin_url, "p/slow.flow", 1)
+        assert server.stop() == 0
+        assert [run.error for run in RunStore(server.home).list(flow="p/slow.flow")] == [None]
+
+
+def test_what_runs_for_nobody_and_outlasts_the_grace_period_is_cut_off(airdock_server: Start, folder: Path) -> None:
+    with airdock_server(folder, "--grace", "200ms", admin=True, ends_well=False) as server:
+        with pytest.raises(httpx.ReadTimeout):
+            get(f"{server.url}/services/flow/p/stuck.flow", timeout=0.3)
+        wait_in_flight(server.admin_url, "p/stuck.flow", 1)
+        assert server.stop() == 0
+        (run,) = RunStore(server.home).list(flow="p/stuck.flow")
+        assert run.error is not None
+        assert run.error.code == "flow.cancelled"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_what_is_in_flight_ends_well(airdock_server: Start, folder: Path, number: int) -> None:
     with airdock_server(folder, "--workers", "2", admin=True) as server:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from importlib import import_module
@@ -23,6 +24,7 @@ from airdock.errors import AirdockError
 from airdock.runlog import RunLog, RunLogSettings
 from airdock.secrets import Sealing, SecretsError
 from airdock.server.callers import InstallationCallers
+from airdock.server.children import MARGIN
 from airdock.server.installation import Installation
 from airdock.server.openapi import OpenApi
 from airdock.server.outside import make_links
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("airdock.server")
 
 JSON = [("content-type", "application/json")]
+_LOOK = 0.02
+"""Seconds between the looks at what is in flight while the server stops."""
 RATES = "rates"
 """The file in the home folder in which the processes of a node count calls."""
 
@@ -193,6 +197,8 @@ class Serving:
         self.agent.load()
         for path in self.agent.idle_overrides:
             log.warning("connections: there is no connection %s, of which the file speaks", path)
+        for sentence in self.agent.runtime.links.commands.missing:
+            log.warning("commands: %s", sentence)
         self.loaded = True
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -211,15 +217,28 @@ class Serving:
             task.cancel()
 
     async def settle(self) -> None:
-        """Flows do nothing by themselves any more; what goes on beside the requests is waited for, then cut off."""
+        """Flows do nothing by themselves any more; what goes on beside the requests, or without a caller that still
+        waits, is waited for, then cut off."""
+        self._standing.update(task for task in (asyncio.current_task(),) if task is not None)
         background = self.agent.runtime.background
         background.keep(())
+        if not await self._ended(self.settings.grace):
+            log.warning("%d runs whose callers have gone did not end in time and are cut off", self.handler.in_flight)
+            self.cut_off()
+            await self._ended(MARGIN)
         try:
             await within(self.settings.grace, background.settle())
         except DeadlineError:
             log.warning("%d runs beside the requests did not end in time and are cut off", background.running)
         await background.stop()
         await self.agent.runtime.links.close()
+
+    async def _ended(self, seconds: float) -> bool:
+        """Waits so long until no request is in flight; whether none is."""
+        end = time.monotonic() + seconds
+        while self.handler.in_flight and time.monotonic() < end:  # noqa: ASYNC110 -- nothing tells when the count is 0
+            await asyncio.sleep(_LOOK)
+        return not self.handler.in_flight
 
     async def stop(self) -> None:
         """Ends following and writes out the run log."""
