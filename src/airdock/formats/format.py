@@ -12,6 +12,9 @@ Read = Callable[[str | bytes, str], Any]
 Write = Callable[[Any], tuple[str | bytes, str]]
 """Makes content of a value, and the content type that belongs to it; raises `UnwritableError`."""
 
+WriteItem = Callable[[Any], bytes]
+"""Makes the content of one item; raises `UnwritableError`."""
+
 ReadFile = Callable[[str, Place], bytes]
 """What a file of the registry holds, by its path and the place that names it; raises DescriptorError."""
 
@@ -72,6 +75,10 @@ class Writing(Spec):
     def compile(self, file: ReadFile) -> Write:
         """The callable that writes; raises DescriptorError for an option that cannot be used."""
         raise NotImplementedError
+
+    def compile_items(self) -> tuple[WriteItem, str] | None:
+        """What writes one item of a stream, and the content type of all; None: it needs the whole value."""
+        return None
 
 
 class Format(NamedTuple):

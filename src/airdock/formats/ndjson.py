@@ -15,6 +15,7 @@ from airdock.formats.format import (
     TooLargeError,
     UnwritableError,
     Write,
+    WriteItem,
     Writing,
 )
 from airdock.formats.json import DEPTH, json_of, too_deep
@@ -98,7 +99,10 @@ class Lines:
 
 
 class NdjsonWriting(Writing):
-    """A list becomes a text of type `application/x-ndjson`, each item a line of JSON."""
+    """A list becomes a text of type `application/x-ndjson`, each item a line of JSON.
+
+    Of a stream the lines are a stream, too.
+    """
 
     def compile(self, file: ReadFile) -> Write:
         encode = msgspec.json.Encoder().encode_lines
@@ -109,6 +113,10 @@ class NdjsonWriting(Writing):
             return json_of(encode, value).decode(), TYPE
 
         return write
+
+    def compile_items(self) -> tuple[WriteItem, str]:
+        encode = msgspec.json.Encoder().encode
+        return lambda item: bytes(json_of(encode, item)) + b"\n", TYPE
 
 
 FORMAT = Format("ndjson", NdjsonReading, NdjsonWriting)

@@ -11,6 +11,8 @@ from airdock.spec.fields import REQUIRED, Alternatives, field
 from airdock.spec.kinds import Choice
 from airdock.spec.kinds import Expression as ExpressionKind
 from airdock.spec.step import Compiled, Compiler, ProducingStep
+from airdock.steps.common.writing import unwritable, written
+from airdock.streams import STREAM_READ, Stream
 
 _LARGE = 2000
 
@@ -20,7 +22,8 @@ class Marshal(ProducingStep):
 
     The value is the body. What comes out, a text or bytes, becomes the body; the message's header `content-type` tells
     the type, and where the body is the answer, the answer has it. With `result` it goes to that property and nothing
-    else changes. A value that the format cannot hold is an error `marshal.value`.
+    else changes. Of a stream `ndjson` makes a stream of bytes, which `file` and `http` take. A value that the format
+    cannot hold is an error `marshal.value`.
     """
 
     type = "marshal"
@@ -42,10 +45,15 @@ class Marshal(ProducingStep):
         write = self.options.compile(compiler.file)
         evaluate = self.source.evaluate if self.source is not None else None
         store = self.store() if self.result else None
-        name, slow = self.format, self.options.slow
+        name, slow, items = self.format, self.options.slow, self.options.compile_items()
 
         def marshal(exchange: Exchange) -> Awaitable[None] | None:
             value = exchange.body if evaluate is None else evaluate(exchange)
+            if isinstance(value, Stream):
+                if items is None:
+                    raise FlowError("marshal.value", f"The value cannot be written as {name}: it is {STREAM_READ}")
+                take(exchange, Stream(written(value.take(), items[0], name)), items[1])
+                return None
             if slow and _is_large(value):
                 return marshal_beside(exchange, value)
             take(exchange, *_content(name, write, value))
@@ -54,7 +62,7 @@ class Marshal(ProducingStep):
         async def marshal_beside(exchange: Exchange, value: Any) -> None:
             take(exchange, *await asyncio.to_thread(_content, name, write, value))
 
-        def take(exchange: Exchange, content: str | bytes, content_type: str) -> None:
+        def take(exchange: Exchange, content: str | bytes | Stream, content_type: str) -> None:
             if store is not None:
                 store(exchange, content)
             else:
@@ -67,7 +75,7 @@ def _content(name: str, write: Write, value: Any) -> tuple[str | bytes, str]:
     try:
         return write(value)
     except UnwritableError as error:
-        raise FlowError("marshal.value", f"The value cannot be written as {name}: {error}") from error
+        raise unwritable(error, name) from error
 
 
 def _is_large(value: Any) -> bool:

@@ -91,3 +91,14 @@ async def test_a_branch_has_the_type_too(flows: Flows) -> None:
 def test_options_are_checked(flows: Flows, step: dict[str, Any], problem: str) -> None:
     (found,) = flows.problems([step])
     assert problem in found
+
+
+async def test_a_stream(flows: Flows) -> None:
+    flows.write("p/many.py", "def service(exchange):\n    exchange.body = iter([{'n': 1}, {'n': 2}])\n")
+    many = {"type": "python", "module": "/p/many.py"}
+    split = {"type": "split", "expression": "body", "steps": [output("${split.index} ")]}
+    read = {"type": "unmarshal", "format": "ndjson", "streaming": True}
+    result = await flows.run([many, marshal("ndjson"), output("${headers.`content-type`} "), read, split])
+    assert result.text == "application/x-ndjson 0 1 "
+    result = await flows.run([many, marshal("csv")])
+    assert "cannot be written as csv: it is a body that comes item by item" in result.json()["detail"]

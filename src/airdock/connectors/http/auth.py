@@ -4,6 +4,7 @@ from base64 import b64encode
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from airdock.connectors.http.pieces import Pieces
 from airdock.errors import FlowError
 from airdock.spec.connection import Opening, Secret
 from airdock.spec.fields import REQUIRED, Spec, field
@@ -17,13 +18,14 @@ class Outgoing(Protocol):
 
     Attributes:
         method: In capitals. url: The full address. headers: By the names as they are sent.
-        body: Its bytes; None where it comes piece by piece.
+        body: Its bytes. pieces: What it is sent by instead; None where it is not.
     """
 
     method: str
     url: str
     headers: dict[str, str]
     body: bytes | None
+    pieces: Pieces | None
 
 
 class Credentials:

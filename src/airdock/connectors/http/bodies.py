@@ -18,6 +18,7 @@ Encoded = tuple[bytes, str]
 """The bytes of a body and their content type."""
 
 JSON = "application/json"
+BYTES = "application/octet-stream"
 DEPTH = 200
 """So deeply an answer's JSON may be nested."""
 
@@ -63,7 +64,7 @@ def _by_value(value: Any) -> Encoded:
     if isinstance(value, str):
         return value.encode(), "text/plain; charset=utf-8"
     if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value), "application/octet-stream"
+        return bytes(value), BYTES
     return _encode(value), JSON
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from airdock.connectors.http.pieces import Pieces
 from airdock.connectors.http.reach import Reach
 
 
@@ -27,7 +28,7 @@ class Call(msgspec.Struct, gc=False):
     Attributes:
         method: In capitals. path: Behind the connection's own `url`, percent-encoded. url: A full address in its place.
         query: Percent-encoded, to be put behind what the address has.
-        headers: By the names as they are sent. body: Its bytes.
+        headers: By the names as they are sent. body: Its bytes. pieces: A body that is sent piece by piece instead.
         timeout, redirects, max_size: In place of the connection's.
         reach: Where it may go, in place of the connection's reach.
         stream: The body is taken piece by piece: `timeout` is for each wait.
@@ -50,6 +51,7 @@ class Call(msgspec.Struct, gc=False):
     stream: bool = False
     upgrade: Upgrade | None = None
     cached: bool = True
+    pieces: Pieces | None = None
 
 
 class Answer(msgspec.Struct, gc=False):
@@ -77,9 +79,10 @@ class Sending(msgspec.Struct, gc=False):
 
     Attributes:
         method, url, headers, body: As they are sent. own: It goes to the connection's own origin.
-        timeout: Seconds for all of it; with `stream` for each wait.
+        timeout: Seconds for all of it; with `stream` or `pieces` for each wait.
         upgrade: A WebSocket is wanted: what comes back with status 101 is an `Upgraded`.
         most: The largest answer that will be read as a whole, in bytes.
+        pieces: The body, where it is sent piece by piece.
     """
 
     method: str
@@ -91,6 +94,7 @@ class Sending(msgspec.Struct, gc=False):
     stream: bool = False
     upgrade: Upgrade | None = None
     most: int = 10 * 1024**2
+    pieces: Pieces | None = None
 
 
 class Received(Protocol):

@@ -1,5 +1,6 @@
 """HTTP over the network, by aiohttp: only this module and `dialling` know the library."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -64,22 +65,33 @@ class NetworkCarrier:
     async def send(self, sending: Sending) -> Received:
         if sending.upgrade is not None:
             return await self._dialled(sending)
-        timeout = self._timeouts.get((sending.timeout, sending.stream))
-        if timeout is None:
-            timeout = self._timeouts[sending.timeout, sending.stream] = _timeout(sending)
+        pieces = sending.pieces
         try:
-            response = await self._session.request(
-                sending.method,
-                URL(sending.url, encoded=True),
-                headers=sending.headers,
-                data=sending.body,
-                allow_redirects=False,
-                timeout=timeout,
-                **self._options(sending),
-            )
+            if pieces is None:
+                response = await self._requested(sending, sending.body)
+            else:
+                async with asyncio.timeout(None) as patience:
+                    response = await self._requested(sending, pieces.watched(patience, sending.timeout))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            if pieces is not None and pieces.failure is not None:
+                raise pieces.failure from error
             raise self.told(error, sending) from error
         return _NetworkAnswer(response, self, sending)
+
+    async def _requested(self, sending: Sending, data: Any) -> aiohttp.ClientResponse:
+        waits = sending.stream or sending.pieces is not None
+        timeout = self._timeouts.get((sending.timeout, waits))
+        if timeout is None:
+            timeout = self._timeouts[sending.timeout, waits] = _timeout(sending.timeout, waits)
+        return await self._session.request(
+            sending.method,
+            URL(sending.url, encoded=True),
+            headers=sending.headers,
+            data=data,
+            allow_redirects=False,
+            timeout=timeout,
+            **self._options(sending),
+        )
 
     async def close(self) -> None:
         if self._dialler is not None:
@@ -177,10 +189,11 @@ class _NetworkAnswer:
         self._response.close()
 
 
-def _timeout(sending: Sending) -> aiohttp.ClientTimeout:
-    if sending.stream:
-        return aiohttp.ClientTimeout(total=None, connect=sending.timeout, sock_read=sending.timeout)
-    return aiohttp.ClientTimeout(total=sending.timeout)
+def _timeout(seconds: float, waits: bool) -> aiohttp.ClientTimeout:
+    """For all of a call, or for each wait of it."""
+    if waits:
+        return aiohttp.ClientTimeout(total=None, connect=seconds, sock_read=seconds)
+    return aiohttp.ClientTimeout(total=seconds)
 
 
 class _Resolver(AbstractResolver):

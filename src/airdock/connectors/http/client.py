@@ -6,6 +6,7 @@ from airdock.connectors.errors import refused, unavailable
 from airdock.connectors.http.auth import Credentials
 from airdock.connectors.http.caching.cache import HttpCache, apart_by
 from airdock.connectors.http.calls import Answer, Call, Carrier, Received, Sending
+from airdock.connectors.http.pieces import Pieces
 from airdock.connectors.http.reach import Address, Reach, joined, read_address
 from airdock.connectors.http.retrying import REPEATABLE, Retrying, status_error
 from airdock.errors import FlowError
@@ -13,6 +14,11 @@ from airdock.errors import FlowError
 _KEPT = frozenset(("accept", "accept-language", "content-type", "content-language", "last-event-id"))
 """The headers of a call that are sent to other origins, too, after a redirect: all others may be meant for one."""
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+
+
+def _is_gone(pieces: Pieces | None) -> bool:
+    """Whether a body cannot be sent again."""
+    return pieces is not None and pieces.taken
 
 
 class Profile(NamedTuple):
@@ -85,7 +91,7 @@ class HttpClient:
                 error = status_error(call.method, answer.url, answer.status, answer.headers, "", now)
             except FlowError as failure:
                 error = failure
-            wait = retrying.wait(error, attempts)
+            wait = None if _is_gone(call.pieces) else retrying.wait(error, attempts)
             if wait is not None:
                 await retrying.clock.sleep(wait)
             elif answer is not None:
@@ -129,7 +135,8 @@ class HttpClient:
             url = f"{url}{'&' if '?' in url else '?'}{call.query}"
         headers = {**self._headers, **call.headers} if own else call.headers.copy()
         timeout = profile.timeout if call.timeout is None else call.timeout
-        return Sending(call.method, url, headers, call.body, timeout, own, call.stream, call.upgrade, self._most(call))
+        most = self._most(call)
+        return Sending(call.method, url, headers, call.body, timeout, own, call.stream, call.upgrade, most, call.pieces)
 
     def _most(self, call: Call) -> int:
         return self.profile.max_size if call.max_size is None else call.max_size
@@ -155,7 +162,7 @@ class HttpClient:
         else:
             await credentials.sign(sending)
             received = await self._carrier.send(sending)
-            if received.status == 401 and credentials.renewable(sending):
+            if received.status == 401 and credentials.renewable(sending) and not _is_gone(sending.pieces):
                 received.close()
                 await credentials.sign(sending)
                 received = await self._carrier.send(sending)
@@ -172,6 +179,10 @@ class HttpClient:
             address = joined(sending.url, location if isinstance(location, str) else location[0])
             reach.check(address)
             self._turn(sending, address, received.status)
+            if _is_gone(sending.pieces):
+                where = sending.url.partition("?")[0]
+                message = f"a redirect to {where} wants the body again, which came piece by piece and is sent"
+                raise FlowError("connector.http.redirects", message)
             received = await self._answer(call, sending)
             if received.status not in _REDIRECTS or "location" not in received.headers:
                 return received
@@ -184,7 +195,7 @@ class HttpClient:
 
     def _turn(self, sending: Sending, address: Address, status: int) -> None:
         if (status == 303 and sending.method != "HEAD") or (status in (301, 302) and sending.method == "POST"):
-            sending.method, sending.body = "GET", None
+            sending.method, sending.body, sending.pieces = "GET", None, None
             sending.headers = {
                 name: value for name, value in sending.headers.items() if not name.lower().startswith("content-")
             }

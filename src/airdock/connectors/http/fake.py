@@ -31,7 +31,7 @@ class Shelf:
         url, method = sending.url.partition("?")[0], sending.method
         there = self.kept.get(url)
         if method in ("PUT", "POST"):
-            return self._store(url, sending)
+            return self._store(url, sending, await whole_body(sending))
         if there is None:
             return WholeAnswer(404, {"content-type": "text/plain; charset=utf-8"}, b"nothing is here")
         if method == "DELETE":
@@ -44,11 +44,16 @@ class Shelf:
     async def close(self) -> None:
         self.kept.clear()
 
-    def _store(self, url: str, sending: Sending) -> WholeAnswer:
+    def _store(self, url: str, sending: Sending, body: bytes) -> WholeAnswer:
         kind = next((value for name, value in sending.headers.items() if name.lower() == "content-type"), "")
         created, headers = url not in self.kept, dict[str, Any]()
         if sending.method == "POST":
             url = f"{url}/{next(self._numbers)}"
             headers["location"] = url
-        self.kept[url] = (sending.body or b"", kind or "application/octet-stream")
+        self.kept[url] = (body, kind or "application/octet-stream")
         return WholeAnswer(201 if created or sending.method == "POST" else 204, headers, b"")
+
+
+async def whole_body(sending: Sending) -> bytes:
+    """The body of a request, however it is sent."""
+    return (sending.body or b"") if sending.pieces is None else await sending.pieces.whole()

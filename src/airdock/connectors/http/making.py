@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from airdock.connectors.http.address import Make, compile_path, compile_query, origin_in
-from airdock.connectors.http.bodies import encode_body
+from airdock.connectors.http.bodies import BYTES, encode_body
 from airdock.connectors.http.calls import Call
+from airdock.connectors.http.pieces import pieces_of, pieces_of_request
 from airdock.connectors.http.reach import Reach, read_address
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.expressions import Template, render_text
+from airdock.streams import Stream
 
 NO_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 """What no value of a header has."""
@@ -35,18 +37,26 @@ def caller(step: Any) -> Callable[[Exchange], Call]:
     expected, stream, cached = statuses(step.expect), step.stream, step.cache
     full, headers, body = step.url is not None, headers_of(step.headers), step.body
     of_body = None if body is None else body.evaluate
+    stream_body, max_body = step.stream_body, step.max_body
     content_type = next((value.text for name, value in step.headers.items() if name.lower() == "content-type"), None)
 
     def make(exchange: Exchange) -> Call:
         where = address if isinstance(address, str) else address(exchange)
         parameters = query if isinstance(query, str) else query(exchange)
         fields = headers(exchange)
-        data = None
-        if of_body is not None:
-            value, told = of_body(exchange), "" if content_type is None else content_type(exchange)
-            if not told and exchange.typed is not None and value == exchange.typed[0]:
-                told = exchange.typed[1]
-            data, own_type = encode_body(value, told)
+        data = pieces = None
+        if of_body is not None or stream_body:
+            told = "" if content_type is None else content_type(exchange)
+            if of_body is not None or exchange.body_set:
+                value = exchange.body if of_body is None else of_body(exchange)
+                if not told and exchange.typed is not None and value == exchange.typed[0]:
+                    told = exchange.typed[1]
+                if isinstance(value, Stream):
+                    pieces, own_type = pieces_of(value), told or BYTES
+                else:
+                    data, own_type = encode_body(value, told)
+            else:
+                pieces, own_type = pieces_of_request(exchange, max_body), told or exchange.request.content_type or BYTES
             if content_type is None:
                 fields = {**fields, "Content-Type": own_type}
             elif own_type != told:
@@ -66,6 +76,7 @@ def caller(step: Any) -> Callable[[Exchange], Call]:
             expected=expected,
             stream=stream,
             cached=cached,
+            pieces=pieces,
         )
 
     return make

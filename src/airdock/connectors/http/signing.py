@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 from airdock.connectors.http.auth import NAME, Credentials, Outgoing, sendable
 from airdock.connectors.http.calls import Carrier
 from airdock.connectors.http.reach import Address, read_address
+from airdock.errors import FlowError
 from airdock.spec.clock import Clock
 from airdock.spec.connection import Opening, Secret
 from airdock.spec.fields import REQUIRED, Spec, field
@@ -59,7 +60,7 @@ class HmacSigner(Credentials):
         request.headers[spec.header] = spec.prefix + self._written(made)
 
     def _part(self, part: str, request: Outgoing, now: str) -> bytes:
-        body = request.body or b""
+        body = body_of(request) if part in ("body", "bodyHash") else b""
         if part == "body":
             return body
         if part == "bodyHash":
@@ -113,7 +114,7 @@ class AwsSigner(Credentials):
     async def sign(self, request: Outgoing) -> None:
         address = read_address(request.url)
         now = datetime.fromtimestamp(self._clock.now(), UTC).strftime("%Y%m%dT%H%M%SZ")
-        content = hashlib.sha256(request.body or b"").hexdigest()
+        content = hashlib.sha256(body_of(request)).hexdigest()
         request.headers["X-Amz-Date"] = now
         if self._spec.service == "s3":
             request.headers["X-Amz-Content-Sha256"] = content
@@ -140,6 +141,18 @@ class AwsSigner(Credentials):
         for part in scope.split("/"):
             key = hmac.digest(key, part.encode(), "sha256")
         return hmac.digest(key, text.encode(), "sha256").hex()
+
+
+def body_of(request: Outgoing) -> bytes:
+    """The body that is signed.
+
+    Raises:
+        FlowError: `connector.http.body`, it comes piece by piece.
+    """
+    if request.pieces is not None:
+        message = "the signature of the connection covers the body, which must then be there as a whole"
+        raise FlowError("connector.http.body", message)
+    return request.body or b""
 
 
 def canonical_query(query: str) -> str:

@@ -36,6 +36,11 @@ class Http(ProducingStep):
     `multipart/form-data` from an object, texts and bytes as they are. Without that header an object or a list is JSON,
     a text `text/plain`, bytes `application/octet-stream`; what `marshal` made has its own type.
 
+    A body that comes item by item, texts or bytes, is sent so (chunked) and never in memory as a whole: what `file`,
+    `http` or `marshal` made as a stream, and with `streamBody` the request's body. `timeout` is then for each wait. It
+    is sent once: an attempt that has begun to send it is not repeated, by no `retry` and after no redirect that wants
+    it again.
+
     The answer's body is read by its content type: JSON and forms as values, `text/*` and XML as texts, anything else
     as bytes; null where it is empty. It becomes the body, and the answer's headers those of the message; with `result`
     it goes into that property and the message stays as it is. `response` names the property that takes
@@ -87,6 +92,14 @@ class Http(ProducingStep):
         example={"Content-Type": "application/x-www-form-urlencoded"},
     )
     body: Template | None = field(TemplateKind(), "What is sent; nothing if left out.", example={"id": "${body.id}"})
+    stream_body: bool = field(
+        Boolean(),
+        "The message's body is sent, piece by piece: that of the request as it comes, if no step set another.",
+        default=False,
+    )
+    max_body: int = field(
+        Size(), "With `streamBody`, so much of the request's body is sent.", default=1024**3, unit="bytes"
+    )
     expect: list[str] = field(
         ListOf(Text(_STATUS, "a status such as 404, or a class such as 2xx"), 1),
         "The statuses that are no error.",
@@ -128,7 +141,10 @@ class Http(ProducingStep):
         if element.paginate is not None and (element.stream or element.raw):
             broken.append(("paginate", "the items of pages are a stream of values: leave `stream` and `raw` out"))
         broken += operation_problems(element)
-        if element.body is not None and not element.operation and element.method in ("GET", "HEAD"):
+        if element.stream_body and (element.body is not None or element.operation):
+            broken.append(("streamBody", "`streamBody` sends the message's body: leave `body` and `operation` out"))
+        sends = element.body is not None or element.stream_body
+        if sends and not element.operation and element.method in ("GET", "HEAD"):
             broken.append(("body", f"a {element.method} has no body: give `method`"))
         return broken
 

@@ -12,6 +12,7 @@ from airdock.errors import DescriptorError, FlowError, Place, Problem
 from airdock.exchange import Exchange
 from airdock.expressions import Template
 from airdock.spec.step import Compiler, Step
+from airdock.streams import STREAM_READ, Stream
 
 Make = Callable[[Exchange], Call]
 
@@ -109,6 +110,8 @@ def operation_caller(step: Any, compiler: Compiler, headers: Callable[[Exchange]
             made.check_body(value)
         if body is not None and value is not None:
             told = next((field for name, field in fields.items() if name.lower() == "content-type"), made.content_type)
+            if isinstance(value, Stream):
+                raise FlowError("connector.http.body", f"the body of an operation cannot be {STREAM_READ}")
             data, content_type = encode_body(value, told)
             fields = {name: field for name, field in fields.items() if name.lower() != "content-type"}
             fields["Content-Type"] = content_type
