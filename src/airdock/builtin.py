@@ -88,5 +88,6 @@ def catalogue() -> Catalogue:
             Place("rabbitmq", "airdock.connectors.rabbitmq.trigger", "RabbitTrigger"),
             Place("redis", "airdock.connectors.redis.trigger", "RedisTrigger"),
             Place("postgres", "airdock.connectors.sql.trigger", "PostgresTrigger"),
+            Place("sse", "airdock.connectors.sse.trigger", "SseTrigger"),
         ),
     )

@@ -27,11 +27,12 @@ class Arrival:
         redelivered: It was, or may have been, delivered before.
         fault: Why no run can work it off: it goes to the dead letters at once, with what there is of it. Its code is
             one of those that another attempt does not mend, such as `request.tooLarge`. None where nothing is wrong.
-        once: The source cannot deliver it again: it stays in hand when the source is closed, and if its run has failed
-            it goes to the dead letters at the latest when the listener ends. What did not begin by then is lost.
+        stays: It stays in hand when the source is lost, which does not give it again then, but when it was released.
+        once: The source cannot deliver it again: it stays, too, and if its run has failed it goes to the dead letters
+            at the latest when the listener ends. What did not begin by then is lost.
     """
 
-    __slots__ = ("about", "body", "content_type", "fault", "headers", "id", "key", "once", "redelivered")
+    __slots__ = ("about", "body", "content_type", "fault", "headers", "id", "key", "once", "redelivered", "stays")
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Arrival:
         about: dict[str, Any] | None = None,
         redelivered: bool = False,
         fault: FlowError | None = None,
+        stays: bool = False,
         once: bool = False,
     ) -> None:
         self.body = body
@@ -54,6 +56,7 @@ class Arrival:
         self.about = about or {}
         self.redelivered = redelivered
         self.fault = fault
+        self.stays = stays or once
         self.once = once
 
     async def accept(self) -> None:

@@ -9,7 +9,8 @@ from yarl import URL
 
 from airdock.connectors.errors import unavailable
 from airdock.connectors.http.calls import Received, Sending, Upgrade
-from airdock.connectors.http.sockets import NORMAL, SWITCHING, TOO_BIG, Bare, Content, Upgraded, closed
+from airdock.connectors.http.sockets import NORMAL, SWITCHING, TOO_BIG, Content, Upgraded, closed
+from airdock.connectors.http.whole import WholeAnswer
 from airdock.deadline import DeadlineError, within
 from airdock.errors import FlowError, described
 
@@ -52,11 +53,11 @@ class Dialler:
         except DeadlineError:
             raise TimeoutError from None
         except _RedirectedError as redirected:
-            return Bare(redirected.status, _lowered(redirected.headers))
+            return WholeAnswer(redirected.status, _lowered(redirected.headers), b"")
         except aiohttp.WSServerHandshakeError as error:
             if error.status == SWITCHING:
                 raise
-            return Bare(error.status, _lowered(error.headers or {}))
+            return WholeAnswer(error.status, _lowered(error.headers or {}), b"")
         return Upgraded(NetworkSocket(self._name or sending.url.partition("?")[0], socket, upgrade))
 
     async def close(self) -> None:

@@ -1,9 +1,9 @@
 """WebSockets as those see them that listen: messages come and go until one side closes."""
 
-from collections.abc import AsyncIterator
-from typing import Any, Protocol
+from typing import Protocol
 
 from airdock.connectors.errors import refused, unavailable
+from airdock.connectors.http.whole import WholeAnswer
 from airdock.errors import FlowError
 
 Content = str | bytes
@@ -44,25 +44,7 @@ class Socket(Protocol):
         """Takes leave. Nothing happens at a second call; it raises nothing."""
 
 
-class Bare:
-    """A `Received` without a body."""
-
-    def __init__(self, status: int, headers: dict[str, Any]) -> None:
-        self.status = status
-        self.headers = headers
-
-    async def read(self, most: int) -> bytes:
-        return b""
-
-    async def pieces(self, most: int) -> AsyncIterator[bytes]:
-        for piece in tuple[bytes, ...]():
-            yield piece
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
-
-class Upgraded(Bare):
+class Upgraded(WholeAnswer):
     """What comes back when a service opens a WebSocket.
 
     Attributes:
@@ -70,7 +52,7 @@ class Upgraded(Bare):
     """
 
     def __init__(self, socket: Socket) -> None:
-        super().__init__(SWITCHING, {})
+        super().__init__(SWITCHING, {}, b"")
         self.socket = socket
 
 

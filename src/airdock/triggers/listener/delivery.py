@@ -81,10 +81,10 @@ class Delivery:
     # The end of a session.
 
     def drop(self, session: Session, prefetch: int) -> Session:
-        """The source is closed: what did not begin goes back by itself. What cannot come again is worked off in the
-        session that follows, which this gives."""
+        """The source is closed: what did not begin goes back by itself. What stays is worked off in the session that
+        follows, which this gives."""
         session.over = True
-        staying = [work for work in session.work if all(held.arrival.once for held in work.held)]
+        staying = [work for work in session.work if all(held.arrival.stays for held in work.held)]
         following = Session(prefetch, staying)
         for work in list(session.work):
             if work.session is session and not work.running:

@@ -1,0 +1,1 @@
+"""Server-sent events: streams of text/event-stream that listeners read."""
