@@ -1,0 +1,1 @@
+"""Files of servers that have folders: SFTP, FTP, SMB, WebDAV."""

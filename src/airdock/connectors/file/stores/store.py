@@ -1,0 +1,20 @@
+"""The stores of files that are not folders of the machine itself."""
+
+from typing import Any
+
+from airdock.connectors.file.stores.sftp import SftpStore
+from airdock.spec.fields import REQUIRED, Alternatives, Spec, field
+from airdock.spec.kinds import Choice
+
+STORES: dict[str, type[Spec]] = {
+    "sftp": SftpStore,
+}
+
+
+class Store(Spec):
+    """Where the files are."""
+
+    alternatives = Alternatives("type", "options", STORES)
+
+    type: str = field(Choice(tuple(STORES)), "What kind of store it is.", default=REQUIRED, example="sftp")
+    options: Any

@@ -1,0 +1,66 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airdock.connectors.file.connection import FileConnection
+from airdock.connectors.file.fake import FakeFiles
+from airdock.connectors.file.stores.store import STORES
+from tests.unit.connectors.opening import ConnectedFlows
+
+SECRET = {"secret": "s"}
+WHOLE: dict[str, dict[str, Any]] = {
+    "sftp": {"host": "files.example.com", "hostKeys": ["ssh-ed25519 AAAA"], "user": "shop", "password": SECRET},
+}
+"""For each store fields that are enough."""
+
+
+@pytest.fixture
+def flows(tmp_path: Path) -> ConnectedFlows:
+    return ConnectedFlows(tmp_path)
+
+
+def problems(flows: ConnectedFlows, **fields: Any) -> list[str]:
+    flows.write("p/files.connection", {"type": "file", **fields})
+    return [str(problem) for artefact in flows.client().agent.artefacts for problem in artefact.problems]
+
+
+def test_every_store_is_tried_here() -> None:
+    assert WHOLE.keys() == STORES.keys()
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_stores_that_are_well_written(flows: ConnectedFlows, store: str) -> None:
+    assert problems(flows, store={"type": store, **WHOLE[store]}) == []
+    assert problems(flows, root="in/orders", store={"type": store, **WHOLE[store]}) == []
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_a_field_that_a_store_has_not(flows: ConnectedFlows, store: str) -> None:
+    (problem,) = problems(flows, store={"type": store, **WHOLE[store], "timeuot": "1s"})
+    assert "no field 'timeuot'" in problem
+    assert "did you mean 'timeout'" in problem
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "needs a `root`"),
+        ({"store": {"type": "sfpt", **WHOLE["sftp"]}}, "did you mean"),
+        ({"store": {"type": "sftp"}}, "`host`"),
+        ({"root": "a/../b", "store": {"type": "sftp", **WHOLE["sftp"]}}, "no folder in a store"),
+        ({"store": {"type": "sftp", **WHOLE["sftp"], "password": None}}, ""),
+        ({"store": {"type": "sftp", **WHOLE["sftp"], "password": "open"}}, ""),
+        ({"store": {"type": "sftp", **WHOLE["sftp"], "passphrase": SECRET}}, "`passphrase` opens a `key`"),
+        ({"store": {"type": "sftp", **WHOLE["sftp"], "hostKeys": []}}, ""),
+        ({"store": {"type": "sftp", **WHOLE["sftp"], "hostKeys": ["any"]}}, "a public key"),
+    ],
+)
+def test_what_is_refused(flows: ConnectedFlows, fields: dict[str, Any], told: str) -> None:
+    found = problems(flows, **fields)
+    assert found
+    assert told in "\n".join(found)
+
+
+def test_the_fake_needs_no_store() -> None:
+    assert isinstance(FileConnection(root="in").fake(), FakeFiles)
