@@ -141,7 +141,9 @@ async def test_a_user_who_is_not_let_in(server: Served) -> None:
     assert (error.code, SECRETS["wrong"] in str(error)) == ("connector.refused", False)
 
 
-@pytest.mark.parametrize("fields", [{"key": "plain"}, {"key": "key", "passphrase": "passphrase"}], ids=["plain", "open"])
+@pytest.mark.parametrize(
+    "fields", [{"key": "plain"}, {"key": "key", "passphrase": "passphrase"}], ids=["plain", "open"]
+)
 async def test_a_user_signs_in_by_a_key(server: Served, fields: dict[str, str]) -> None:
     given: dict[str, Any] = {name: Secret(secret=value) for name, value in fields.items()}
     files = await server.files(**given)
