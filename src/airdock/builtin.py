@@ -87,6 +87,7 @@ def catalogue() -> Catalogue:
             Place("mqtt", "airdock.connectors.mqtt.trigger", "MqttTrigger"),
             Place("rabbitmq", "airdock.connectors.rabbitmq.trigger", "RabbitTrigger"),
             Place("redis", "airdock.connectors.redis.trigger", "RedisTrigger"),
+            Place("file", "airdock.connectors.file.trigger", "FileTrigger"),
             Place("postgres", "airdock.connectors.sql.trigger", "PostgresTrigger"),
             Place("sse", "airdock.connectors.sse.trigger", "SseTrigger"),
         ),

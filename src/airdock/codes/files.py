@@ -41,6 +41,12 @@ FILES: tuple[ErrorCode, ...] = (
         "connector.file.tooMany", "A folder has more files than are listed.", "Give a `pattern`, or raise `most`."
     ),
     ErrorCode(
+        "connector.file.changed",
+        "A file was changed, or replaced, while a listener's run read it piece by piece.",
+        "Nothing: the run fails, and the file comes again as it is now. Have files written under another name and"
+        " renamed, or raise `settle`.",
+    ),
+    ErrorCode(
         "connector.file.encoding",
         "A file is not in the charset that `encoding` names.",
         "Name its charset, or read it as bytes.",

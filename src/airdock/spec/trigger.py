@@ -106,6 +106,15 @@ class Source(Protocol):
         """
 
 
+class Troubled:
+    """The base of sources that may be unable to do something though they listen."""
+
+    @property
+    def trouble(self) -> str:
+        """What, for operators; empty for nothing. It is read by any thread."""
+        raise NotImplementedError
+
+
 class Listening(Connecting, Protocol):
     """What a trigger may use of the process in which it listens.
 

@@ -9,7 +9,7 @@ from airdock.deadletters import DeadLetters
 from airdock.errors import FlowError, described
 from airdock.spec.clock import Clock
 from airdock.spec.descriptors import Listener
-from airdock.spec.trigger import Arrival, EndedError, Listening, Source
+from airdock.spec.trigger import Arrival, EndedError, Listening, Source, Troubled
 from airdock.state import StateStore
 from airdock.triggers.activity import Activity
 from airdock.triggers.listener.batches import Batches
@@ -62,6 +62,7 @@ class Reception:
         self._delivery = Delivery(activity, Records(activity.name, store, clock), letters, clock, tally)
         self._post = Post(activity, letters, self._delivery)
         self._session = Session(self._prefetch)
+        self._listened: Source | None = None
         self._source_error = ""
         self._broken = False
         self._shown: tuple[State, float, float] = ("starting", clock.now(), 0.0)
@@ -117,7 +118,7 @@ class Reception:
             trigger=self.activity.model.trigger,
             state=state,
             since=since,
-            error=self._source_error or delivery.patience.trouble,
+            error=self._source_error or delivery.patience.trouble or self._source_trouble,
             next_try=next_try,
             received=tally.received,
             succeeded=tally.succeeded,
@@ -128,6 +129,11 @@ class Reception:
             in_flight=delivery.in_flight,
             held=sum(len(work.held) for work in works),
         )
+
+    @property
+    def _source_trouble(self) -> str:
+        source: object = self._listened
+        return source.trouble if isinstance(source, Troubled) else ""
 
     def _show(self, state: State, next_try: float = 0.0) -> None:
         before, since, _ = self._shown
@@ -145,7 +151,7 @@ class Reception:
             if self._before is not None:
                 await self._before.ended.wait()
                 self._before = None
-            source = self._source()
+            source = self._listened = self._source()
             while not self._over:
                 self._changed.clear()
                 if source is None or self._on_hold:
