@@ -90,5 +90,6 @@ def catalogue() -> Catalogue:
             Place("file", "airdock.connectors.file.trigger", "FileTrigger"),
             Place("postgres", "airdock.connectors.sql.trigger", "PostgresTrigger"),
             Place("sse", "airdock.connectors.sse.trigger", "SseTrigger"),
+            Place("websocket", "airdock.connectors.websocket.trigger", "WebsocketTrigger"),
         ),
     )

@@ -1,0 +1,1 @@
+"""WebSockets of services, as listeners read them."""
