@@ -68,10 +68,13 @@ def _alternative(
 
 def _unknown(reading: Reading, spec: type[Spec], node: Node, name: str, what: str, others: tuple[str, ...]) -> str:
     """Notes a name that the element does not have; gives the one that was probably meant."""
+    message = f"{what} has no field {shown(name)}"
+    if name in spec.renamed:
+        reading.problems.add("descriptor.unknownField", message, node.key_place(name), f"write {spec.renamed[name]}")
+        return ""
     known = [*others, *spec.fields]
     near = nearest(name, (each for each in known if each not in node.value))
     suggestion = f"did you mean '{near}'?" if near else f"it has {', '.join(known)}"
-    message = f"{what} has no field {shown(name)}"
     reading.problems.add("descriptor.unknownField", message, node.key_place(name), suggestion)
     return near
 

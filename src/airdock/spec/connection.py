@@ -9,7 +9,7 @@ from airdock.errors import Place
 from airdock.spec.channels import Endpoint
 from airdock.spec.clock import Clock
 from airdock.spec.fields import REQUIRED, Spec, field
-from airdock.spec.kinds import Module, Text
+from airdock.spec.kinds import Module, OneOf, Text
 
 SECRET_NAME = Text(
     r"[A-Za-z][A-Za-z0-9_.-]{0,99}", "the name of a secret: a letter, then letters, digits, '_', '.', '-'"
@@ -41,8 +41,9 @@ def files_in(element: Spec) -> Iterator[str]:
     """The files of the registry that an element names, those inside included."""
     for name, attribute in element.attributes.items():
         kind, value = element.fields[name].kind, getattr(element, attribute)
-        if isinstance(kind, Module):
-            yield from [value] if value else []
+        if isinstance(kind, Module) or (isinstance(kind, OneOf) and isinstance(value, str)):
+            named = isinstance(kind, Module) or any(isinstance(each, Module) for each in kind.kinds)
+            yield from [value] if value and named else []
             continue
         for each in value if isinstance(value, list) else value.values() if isinstance(value, dict) else [value]:
             if isinstance(each, Spec):

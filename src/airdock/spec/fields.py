@@ -78,9 +78,11 @@ class Spec:
         place: Where the element stands in the author's file.
         places: Where each field's value stands, by field name.
         alternatives: Fields that only some instances have.
+        renamed: Names that fields had in earlier versions, with what is written now.
     """
 
     alternatives: ClassVar[Alternatives | None] = None
+    renamed: ClassVar[Mapping[str, str]] = {}
     fields: ClassVar[dict[str, Field]] = {}
     attributes: ClassVar[dict[str, str]] = {}
 

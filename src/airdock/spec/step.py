@@ -65,7 +65,6 @@ class Step(Spec):
         produces: The step makes a value; the `result` field names the property that takes it.
         example: A whole step for the reference; made of its fields' examples if left out.
         stateful: It keeps something from one message to the next, under its name.
-        repeatable: Done again it does no more than done once.
         waits: How long it takes is decided elsewhere: by a service, or a script.
         opaque: It may read and set any property.
         path: Position in the flow (`"3.welcome.1"`); the reader sets it.
@@ -77,7 +76,6 @@ class Step(Spec):
     example: ClassVar[dict[str, Any] | None] = None
     # What lint goes by.
     stateful: ClassVar[bool] = False
-    repeatable: ClassVar[bool] = True
     waits: ClassVar[bool] = False
     opaque: ClassVar[bool] = False
 
@@ -105,6 +103,11 @@ class Step(Spec):
     def sets(self) -> tuple[str, ...]:
         """The properties that it sets by itself, whatever `properties` and `result` say; for lint."""
         return ()
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it does no more done again than done once, as it is written; for lint."""
+        return True
 
     @property
     def time_limit(self) -> float | None:

@@ -1,7 +1,10 @@
 from collections.abc import Callable
 
+import pytest
+
 from airdock.descriptor import Reader
 from airdock.errors import Problem
+from airdock.spec.step import Step
 
 Refused = Callable[..., list[Problem]]
 
@@ -17,6 +20,12 @@ def test_an_unknown_field_gets_the_nearest_name_and_no_second_problem(refused: R
 def test_an_unknown_field_without_a_near_name_gets_the_list(refused: Refused) -> None:
     (found,) = refused({"steps": [{"type": "say", "message": "x", "qqq": 1}]})
     assert found.hint == "it has type, name, description, when, properties, timeout, retry, message"
+
+
+def test_a_field_that_was_renamed_gets_its_name(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Step, "renamed", {"text": "`message`"})
+    (found,) = refused({"steps": [{"type": "say", "message": "x", "text": "y"}]})
+    assert (found.message, found.hint) == ("`say` has no field 'text'", "write `message`")
 
 
 def test_a_missing_field_is_named(refused: Refused) -> None:

@@ -39,7 +39,7 @@ class GraphqlConnection(Connection):
     )
     timeout: float = field(Duration(), "A call may take so long in all.", default=30.0, unit="s", example="10s")
     max_size: int = field(Size(), "The largest answer.", default=10 * 1024**2, unit="bytes", example="10MB")
-    tls: Tls | None = field(Record(Tls), "How TLS is used.", example={"caFile": "/shop/ca.pem"})
+    tls: Tls | None = field(Record(Tls), "How TLS is used.", example={"ca": "/shop/ca.pem"})
     proxy: Proxy | None = field(Record(Proxy), "A proxy.", example={"url": "http://proxy.example.com:3128"})
 
     async def connect(self, opening: Opening) -> Client:

@@ -193,10 +193,14 @@ class GrpcClient:
         import grpc
 
         connection, opening = self._connection, self._opening
+        tls = connection.tls
+        if tls is None:
+            return grpc.ssl_channel_credentials()
+        shown = tls.certificate
         return grpc.ssl_channel_credentials(
-            root_certificates=_file(opening, connection.ca),
-            private_key=opening.secret(connection.key).encode() if connection.key is not None else None,
-            certificate_chain=_file(opening, connection.certificate),
+            root_certificates=_file(opening, tls.ca),
+            private_key=opening.secret(tls.key).encode() if tls.key is not None else None,
+            certificate_chain=opening.secret(shown).encode() if isinstance(shown, Secret) else _file(opening, shown),
         )
 
 
@@ -223,7 +227,7 @@ def _value(opening: Opening, value: str | Secret) -> str:
     return value if isinstance(value, str) else opening.secret(value)
 
 
-def _file(opening: Opening, path: str) -> bytes | None:
+def _file(opening: Opening, path: str | None) -> bytes | None:
     if not path:
         return None
     content = opening.file(path)
@@ -240,8 +244,9 @@ def _target(addresses: list[str], port: int) -> str:
 
 
 def _options(connection: "GrpcConnection") -> list[tuple[str, Any]]:
+    name = (connection.tls and connection.tls.server_name) or connection.host
     options = [
-        ("grpc.default_authority", f"{connection.server_name or connection.host}:{connection.port}"),
+        ("grpc.default_authority", f"{name}:{connection.port}"),
         ("grpc.max_receive_message_length", connection.max_size),
         ("grpc.max_send_message_length", connection.max_size),
         # A proxy of the environment would look the host up by itself.
@@ -250,5 +255,5 @@ def _options(connection: "GrpcConnection") -> list[tuple[str, Any]]:
         ("grpc.max_reconnect_backoff_ms", 5000),
     ]
     if connection.secure:
-        options.append(("grpc.ssl_target_name_override", connection.server_name or connection.host))
+        options.append(("grpc.ssl_target_name_override", name))
     return options

@@ -3,13 +3,42 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from airdock.spec.connection import Client, Connection, Opening, Secret
-from airdock.spec.fields import REQUIRED, field
+from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import Duration, MapOf, Module, OneOf, Record, Size, Text
 
+PEM = (".pem", ".crt", ".cer")
 METADATA_NAME = re.compile(r"(?!grpc-)[0-9a-z_.-]+(?<!-bin)")
 """Of metadata that authors give: lower-case ASCII; what begins with `grpc-` is the protocol's, `-bin` holds bytes."""
 PRINTABLE = re.compile(r"[\x20-\x7e]*")
 """Values of metadata."""
+
+
+class GrpcTls(Spec):
+    """What is looked at, and shown, when a connection is encrypted."""
+
+    ca: str = field(
+        Module(PEM),
+        "A file with the authorities that are trusted in place of the system's.",
+        default="",
+        example="/shop/ca.pem",
+    )
+    certificate: Any = field(
+        OneOf((Module(PEM), Record(Secret))),
+        "A file with the certificate that we show, and those above it, or the secret that has them.",
+        example="/shop/me.pem",
+    )
+    key: Secret | None = field(
+        Record(Secret), "The secret that has the certificate's private key, as PEM.", example={"secret": "stock-key"}
+    )
+    server_name: str = field(
+        Text(), "The name in the service's certificate, where it is not the host.", default="", example="stock.internal"
+    )
+
+    @classmethod
+    def check(cls, element: "GrpcTls") -> list[tuple[str, str]]:
+        if (element.certificate is not None) != (element.key is not None):
+            return [("key", "a certificate needs its `key`, and a `key` its certificate")]
+        return []
 
 
 class GrpcConnection(Connection):
@@ -23,6 +52,7 @@ class GrpcConnection(Connection):
     connection is opened and each time that the service was away.
     """
 
+    renamed = {name: f"`tls`, which has `{name}`" for name in ("ca", "certificate", "key", "serverName")}
     type = "grpc"
     requires = "grpc"
     example = {
@@ -59,21 +89,7 @@ class GrpcConnection(Connection):
         example="5s",
     )
     max_size: int = field(Size(), "No message is larger.", default=4 * 1024 * 1024, unit="bytes", example="16MB")
-    ca: str = field(
-        Module((".pem",)),
-        "Certificates that are trusted, in place of those of the system.",
-        default="",
-        example="/shop/ca.pem",
-    )
-    certificate: str = field(
-        Module((".pem",)), "Certificate with which the caller shows who it is.", default="", example="/shop/client.pem"
-    )
-    key: Secret | None = field(
-        Record(Secret), "The private key of `certificate`, as PEM.", example={"secret": "client-key"}
-    )
-    server_name: str = field(
-        Text(), "The name in the service's certificate, where it is not the host.", default="", example="stock.internal"
-    )
+    tls: GrpcTls | None = field(Record(GrpcTls), "Of `grpcs`.", example={"ca": "/shop/ca.pem"})
 
     @property
     def host(self) -> str:
@@ -104,10 +120,8 @@ class GrpcConnection(Connection):
             urlsplit(element.url).port  # noqa: B018 -- it raises where there is none
         except ValueError:
             problems.append(("url", "the port must be a number up to 65535"))
-        if bool(element.certificate) != (element.key is not None):
-            problems.append(("certificate", "`certificate` and `key` belong together"))
-        if not element.secure and (element.ca or element.certificate or element.server_name):
-            problems.append(("url", "`ca`, `certificate` and `serverName` are of TLS: write `grpcs://`"))
+        if element.tls is not None and not element.secure:
+            problems.append(("tls", "`tls` belongs to `grpcs://`"))
         return problems
 
 

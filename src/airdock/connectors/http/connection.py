@@ -105,7 +105,7 @@ class HttpConnection(Connection):
         default="",
         example="/health",
     )
-    tls: Tls | None = field(Record(Tls), "How TLS is used.", example={"caFile": "/shop/ca.pem"})
+    tls: Tls | None = field(Record(Tls), "How TLS is used.", example={"ca": "/shop/ca.pem"})
     proxy: Proxy | None = field(Record(Proxy), "A proxy.", example={"url": "http://proxy.example.com:3128"})
 
     @classmethod

@@ -10,7 +10,7 @@ from airdock.connectors.http.connection import UNNAMED, HttpConnection, is_name
 from airdock.connectors.http.making import NO_VALUE, address_of, caller, headers_of, statuses
 from airdock.connectors.http.openapi.calling import operation_caller, operation_problems
 from airdock.connectors.http.paging import Paging, items_of
-from airdock.connectors.http.retrying import status_error
+from airdock.connectors.http.retrying import REPEATABLE, status_error
 from airdock.connectors.http.streaming import streamed
 from airdock.exchange import Exchange
 from airdock.expressions import Template
@@ -22,6 +22,8 @@ from airdock.spec.kinds import Template as TemplateKind
 from airdock.spec.step import Compiled, Compiler, Outside, ProducingStep
 from airdock.streams import Stream
 
+IDEMPOTENCY_KEY = "idempotency-key"
+"""The header by which a service knows a call that it has had."""
 _STATUS = r"[1-5]([0-9]{2}|xx)"
 
 
@@ -151,6 +153,13 @@ class Http(ProducingStep):
     @property
     def sets(self) -> tuple[str, ...]:
         return (self.response,)
+
+    @property
+    def repeatable(self) -> bool:
+        # Of an operation that has a name, the method is known when the connection's document is read.
+        method = self.operation.partition(" ")[0] if " " in self.operation else "" if self.operation else self.method
+        keyed = any(name.lower() == IDEMPOTENCY_KEY for name in self.headers)
+        return not method or method in REPEATABLE or keyed
 
     @property
     def time_limit(self) -> float | None:

@@ -3,11 +3,12 @@
 import ssl
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from airdock.errors import FlowError
 from airdock.spec.connection import Opening, Secret
 from airdock.spec.fields import Spec, field
-from airdock.spec.kinds import Boolean, Module, Record
+from airdock.spec.kinds import Boolean, Module, OneOf, Record
 
 PEM = (".pem", ".crt", ".cer")
 
@@ -18,19 +19,18 @@ class Tls(Spec):
     verify: bool = field(
         Boolean(), "Whether the certificate of the service must be good. Leave it on but for a trial.", default=True
     )
-    ca_file: str = field(
+    renamed = {"caFile": "`ca`", "certificateFile": "`certificate`"}
+
+    ca: str = field(
         Module(PEM),
         "A file with the authorities that are trusted in place of the system's.",
         default="",
         example="/shop/ca.pem",
     )
-    certificate_file: str = field(
-        Module(PEM), "A file with the certificate that we show, and those above it.", default="", example="/shop/me.pem"
-    )
-    certificate: Secret | None = field(
-        Record(Secret),
-        "The secret that has the certificate, in place of a file.",
-        example={"secret": "crm-certificate"},
+    certificate: Any = field(
+        OneOf((Module(PEM), Record(Secret))),
+        "A file with the certificate that we show, and those above it, or the secret that has them.",
+        example="/shop/me.pem",
     )
     key: Secret | None = field(
         Record(Secret), "The secret that has the certificate's private key, as PEM.", example={"secret": "crm-key"}
@@ -38,9 +38,7 @@ class Tls(Spec):
 
     @classmethod
     def check(cls, element: "Tls") -> list[tuple[str, str]]:
-        if element.certificate_file and element.certificate is not None:
-            return [("certificate", "give `certificateFile` or `certificate`, one of the two")]
-        if bool(element.certificate_file or element.certificate) != (element.key is not None):
+        if (element.certificate is not None) != (element.key is not None):
             return [("key", "a certificate needs its `key`, and a `key` its certificate")]
         return []
 
@@ -57,9 +55,9 @@ def contexts(tls: Tls, opening: Opening) -> tuple[ssl.SSLContext, ssl.SSLContext
             return others, others
         own = _context(tls, opening)
         certificate = (
-            _file(tls.certificate_file, opening).decode()
-            if tls.certificate is None
-            else opening.secret(tls.certificate)
+            opening.secret(tls.certificate)
+            if isinstance(tls.certificate, Secret)
+            else _file(tls.certificate, opening).decode()
         )
         # The library reads it from files alone.
         with tempfile.TemporaryDirectory() as folder:
@@ -74,7 +72,7 @@ def contexts(tls: Tls, opening: Opening) -> tuple[ssl.SSLContext, ssl.SSLContext
 
 
 def _context(tls: Tls, opening: Opening) -> ssl.SSLContext:
-    context = ssl.create_default_context(cadata=_file(tls.ca_file, opening).decode() if tls.ca_file else None)
+    context = ssl.create_default_context(cadata=_file(tls.ca, opening).decode() if tls.ca else None)
     if not tls.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -90,7 +90,7 @@ class MongoStep(ProducingStep):
         return []
 
     @property
-    def repeatable(self) -> bool:  # type: ignore[override]
+    def repeatable(self) -> bool:
         return self.operation in ("find", "findOne", "aggregate", "delete")
 
     @property

@@ -91,7 +91,7 @@ class RedisStep(ProducingStep):
         return []
 
     @property
-    def repeatable(self) -> bool:  # type: ignore[override]
+    def repeatable(self) -> bool:
         return COMMANDS[self.command].repeatable
 
     @property

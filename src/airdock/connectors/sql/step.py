@@ -92,7 +92,7 @@ class SqlStep(ProducingStep):
         return [("parameters", f"the statement has no parameter `:{unused[0]}`")] if unused else []
 
     @property
-    def repeatable(self) -> bool:  # type: ignore[override]
+    def repeatable(self) -> bool:
         return Statement(self.statement).reads
 
     @property

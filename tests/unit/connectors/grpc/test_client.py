@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 from grpc import ssl_server_credentials
 
 from airdock.connectors.grpc.client import GrpcClient
-from airdock.connectors.grpc.connection import GrpcConnection
+from airdock.connectors.grpc.connection import GrpcConnection, GrpcTls
 from airdock.connectors.grpc.fake import FakeGrpc
 from airdock.connectors.grpc.services import Form
 from airdock.errors import FlowError
@@ -197,15 +197,24 @@ async def test_tls_by_a_certificate_of_its_own(stock: Stock) -> None:
     key, certificate = _certificate("stock.internal")
     await stock.start(credentials=ssl_server_credentials([(key, certificate)], certificate, require_client_auth=True))
     files = {**FILES, "p/ca.pem": certificate}
-    secure = {"url": f"grpcs://127.0.0.1:{stock.port}", "ca": "p/ca.pem", "server_name": "stock.internal"}
-    own = {"certificate": "p/ca.pem", "key": Secret(secret="key")}
-    client = await GrpcClient.opened(connection(stock, **secure, **own), opening({"key": key.decode()}, files))
-    assert (await call(client, {"sku": "tea"}))["sku"] == "tea"
-    await client.check()
-    await client.close()
+    url = f"grpcs://127.0.0.1:{stock.port}"
+    secure: dict[str, Any] = {"ca": "p/ca.pem", "server_name": "stock.internal"}
+    secrets = {"key": key.decode(), "shown": certificate.decode()}
+    own: dict[str, Any] = {"certificate": "p/ca.pem", "key": Secret(secret="key")}
+    for shown in ("p/ca.pem", Secret(secret="shown")):
+        tls = GrpcTls(**secure, **{**own, "certificate": shown})
+        client = await GrpcClient.opened(connection(stock, url=url, tls=tls), opening(secrets, files))
+        assert (await call(client, {"sku": "tea"}))["sku"] == "tea"
+        await client.check()
+        await client.close()
     # Without a certificate of the caller, and under another name.
-    for fields in (secure, {**secure, **own, "server_name": "other.internal"}):
-        client = await GrpcClient.opened(connection(stock, **fields), opening({"key": key.decode()}, files))
+    refused: tuple[GrpcTls | None, ...] = (
+        None,
+        GrpcTls(**secure),
+        GrpcTls(**{**secure, **own, "server_name": "other.internal"}),
+    )
+    for each in refused:
+        client = await GrpcClient.opened(connection(stock, url=url, tls=each), opening(secrets, files))
         assert (await error_of(client, {"sku": "tea"})).code == "connector.unavailable"
         await client.close()
 

@@ -38,8 +38,10 @@ def test_an_address(url: str, found: tuple[str, int, bool]) -> None:
         ({"metadata": {"grpc-key": "a"}}, "'grpc-key' is no name of metadata"),
         ({"metadata": {"key-bin": "a"}}, "'key-bin' is no name of metadata"),
         ({"metadata": {"key": "ä"}}, "the value of 'key' holds characters"),
-        ({"certificate": "/p/c.pem"}, "`certificate` and `key` belong together"),
-        ({"url": "grpc://stock.example.com", "ca": "/p/ca.pem"}, "write `grpcs://`"),
+        ({"tls": {"certificate": "/p/c.pem"}}, "a certificate needs its `key`"),
+        ({"url": "grpc://stock.example.com", "tls": {"ca": "/p/ca.pem"}}, "`tls` belongs to `grpcs://`"),
+        ({"ca": "/p/ca.pem"}, "write `tls`, which has `ca`"),
+        ({"serverName": "x"}, "write `tls`, which has `serverName`"),
     ],
 )
 def test_what_is_refused(fields: dict[str, Any], told: str) -> None:

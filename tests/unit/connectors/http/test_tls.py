@@ -70,27 +70,29 @@ async def test_a_certificate_is_looked_at(tmp_path: Path) -> None:
     async with serving(echo, context(tmp_path)) as peer:
         assert await code_of(peer.url, None) == "connector.unavailable"
         assert peer.requests == []
-        assert await call(peer.url, Tls(ca_file="p/ca.pem")) == 200
+        assert await call(peer.url, Tls(ca="p/ca.pem")) == 200
         assert await call(peer.url, Tls(verify=False)) == 200
         for file in ("p/bad.pem", "p/none.pem"):
-            assert await code_of(peer.url, Tls(ca_file=file)) == "connector.failed"
+            assert await code_of(peer.url, Tls(ca=file)) == "connector.failed"
 
 
 async def test_a_certificate_is_shown(tmp_path: Path) -> None:
     key, mine = Secret(secret="key"), Secret(secret="certificate")
     async with serving(echo, context(tmp_path, client=True)) as peer:
-        assert await call(peer.url, Tls(ca_file="p/ca.pem", certificate_file="p/me.pem", key=key)) == 200
-        assert await call(peer.url, Tls(ca_file="p/ca.pem", certificate=mine, key=key)) == 200
-        assert await code_of(peer.url, Tls(ca_file="p/ca.pem")) == "connector.unavailable"
+        assert await call(peer.url, Tls(ca="p/ca.pem", certificate="p/me.pem", key=key)) == 200
+        assert await call(peer.url, Tls(ca="p/ca.pem", certificate=mine, key=key)) == 200
+        assert await code_of(peer.url, Tls(ca="p/ca.pem")) == "connector.unavailable"
 
 
 @pytest.mark.parametrize(
     ("tls", "told"),
     [
-        ({"certificateFile": "/p/me.pem"}, "a certificate needs its `key`"),
+        ({"certificate": "/p/me.pem"}, "a certificate needs its `key`"),
         ({"key": {"secret": "k"}}, "a certificate needs its `key`"),
-        ({"certificateFile": "/p/me.pem", "certificate": {"secret": "c"}, "key": {"secret": "k"}}, "one of the two"),
-        ({"caFile": "/p/ca.txt"}, ".pem"),
+        ({"ca": "/p/ca.txt"}, ".pem"),
+        ({"certificate": "/p/me.txt", "key": {"secret": "k"}}, ".pem"),
+        ({"caFile": "/p/ca.pem"}, "write `ca`"),
+        ({"certificateFile": "/p/me.pem"}, "write `certificate`"),
     ],
 )
 def test_what_an_author_is_told(flows: Flows, tls: Any, told: str) -> None:

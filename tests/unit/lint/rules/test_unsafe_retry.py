@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from airdock.connectors.http.step import Http
 from airdock.lint.rules.unsafe_retry import CODE
 from airdock.spec.step import Step
 from tests.unit.lint.finding import OUTPUT, SCRIPT, call, case, found
@@ -60,3 +61,24 @@ def test_what_may_be_tried_again(step: Any) -> None:
 
 def test_flows_that_call_each_other_are_looked_at_once() -> None:
     assert found(CODE, [call("b.flow", **RETRY)], b_flow={"steps": [call("a.flow"), SCRIPT]}) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "safe"),
+    [
+        ({}, True),
+        ({"method": "PUT", "body": "x"}, True),
+        ({"method": "POST", "body": "x"}, False),
+        ({"method": "PATCH", "body": "x"}, False),
+        ({"method": "POST", "body": "x", "headers": {"Idempotency-Key": "${body.id}"}}, True),
+        ({"method": "POST", "body": "x", "headers": {"X-Key": "${body.id}"}}, False),
+    ],
+)
+def test_a_call_of_a_service_by_its_method(fields: dict[str, Any], safe: bool) -> None:
+    step = {"type": "http", "url": "https://a.example/x", **fields, **RETRY}
+    assert found(CODE, [step]) == ([] if safe else ["$.steps[0].retry `retry` may do `http` twice"])
+
+
+@pytest.mark.parametrize(("operation", "safe"), [("addPet", True), ("GET /pets", True), ("POST /pets", False)])
+def test_an_operation_that_is_named_by_its_method(operation: str, safe: bool) -> None:
+    assert Http(connection="p/a.connection", operation=operation).repeatable is safe
