@@ -75,6 +75,7 @@ def catalogue() -> Catalogue:
             Place("mqtt", "airdock.connectors.mqtt.connection", "MqttConnection"),
             Place("rabbitmq", "airdock.connectors.rabbitmq.connection", "RabbitConnection"),
             Place("smtp", "airdock.connectors.smtp.connection", "SmtpConnection"),
+            Place("imap", "airdock.connectors.imap.connection", "ImapConnection"),
             Place("file", "airdock.connectors.file.connection", "FileConnection"),
             Place("soap", "airdock.connectors.soap.connection", "SoapConnection"),
             Place("sql", "airdock.connectors.sql.connection", "Sql"),
@@ -91,5 +92,6 @@ def catalogue() -> Catalogue:
             Place("postgres", "airdock.connectors.sql.trigger", "PostgresTrigger"),
             Place("sse", "airdock.connectors.sse.trigger", "SseTrigger"),
             Place("websocket", "airdock.connectors.websocket.trigger", "WebsocketTrigger"),
+            Place("imap", "airdock.connectors.imap.trigger", "ImapTrigger"),
         ),
     )

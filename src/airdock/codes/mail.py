@@ -35,4 +35,22 @@ MAIL: tuple[ErrorCode, ...] = (
         "Try again later: a `retry` with a delay of minutes.",
         503,
     ),
+    ErrorCode(
+        "connector.imap.folder",
+        "A folder of a mailbox cannot be opened: it is not there, or can only be read.",
+        "Name a folder as the server writes it, such as `INBOX/Orders`, in which mails may be marked.",
+        502,
+    ),
+    ErrorCode(
+        "connector.imap.rejected",
+        "A mail server does not do what a listener needs: search, fetch, mark or move mails.",
+        "The message has the server's own words.",
+        502,
+    ),
+    ErrorCode(
+        "connector.imap.response",
+        "What answers is no mail server, or says more than is taken.",
+        "Look whether `host`, `port` and `security` of the connection are those of IMAP.",
+        502,
+    ),
 )

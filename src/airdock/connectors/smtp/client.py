@@ -1,7 +1,6 @@
 """Mail over aiosmtplib, a few sessions at the same time."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from aiosmtplib.errors import (
 
 from airdock.connectors.errors import refused, unavailable
 from airdock.connectors.smtp.message import Envelope
+from airdock.connectors.trust import trusting
 from airdock.errors import FlowError
 from airdock.spec.connection import Opening
 
@@ -37,7 +37,7 @@ class SmtpClient:
         self._name = opening.name
         self._clock = opening.clock
         self._password = opening.secret(connection.password) if connection.password is not None else None
-        self._tls = None if connection.security == "none" else _context(connection.ca, opening)
+        self._tls = None if connection.security == "none" else trusting(connection.ca, opening)
         self._room = asyncio.Semaphore(connection.connections)
         self._idle: list[tuple[SMTP, float]] = []
 
@@ -143,12 +143,3 @@ class _Errors:
 def _rejected(words: str, status: int) -> FlowError:
     code = "connector.mail.deferred" if status < 500 else "connector.mail.rejected"
     return FlowError(code, f"the mail server does not take the mail: {words}", details={"status": status})
-
-
-def _context(ca: str, opening: Opening) -> ssl.SSLContext:
-    if not ca:
-        return ssl.create_default_context()
-    try:
-        return ssl.create_default_context(cadata=(opening.file(ca) or b"").decode())
-    except (ssl.SSLError, ValueError) as error:
-        raise FlowError("connector.failed", f"/{ca} holds no certificates in PEM ({error})") from error

@@ -28,7 +28,8 @@ OWN_HEADERS = frozenset(
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,70}")
 
 _TYPE = re.compile(r"[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*")
-_CID = re.compile(r"[A-Za-z0-9._@-]{1,100}")
+CID = re.compile(r"[A-Za-z0-9.@!#$%&'*+/=?^_`{|}~-]{1,200}")
+"""The id of a picture that HTML shows, without its brackets."""
 _WIRE = compat32.clone(linesep="\r\n", max_line_length=998, mangle_from_=False)
 
 
@@ -114,8 +115,8 @@ def _one(value: Any, number: int) -> Attached:
     kind = kind.partition(";")[0].strip()
     if not _TYPE.fullmatch(kind):
         raise _broken(f'attachment {number} has no content type such as "image/png"')
-    if cid and not _CID.fullmatch(cid):
-        raise _broken(f"the `cid` of attachment {number} must be letters, digits, '.', '_', '-', '@'")
+    if cid and not CID.fullmatch(cid):
+        raise _broken(f"the `cid` of attachment {number} must be letters, digits, '.', '_', '-', '@' and the like")
     name = one_line(str(value.get("filename") or "")).replace("\\", "/").rpartition("/")[2]
     return Attached(name[:255] or f"attachment-{number + 1}", kind, _bytes(content, number), cid)
 

@@ -1,0 +1,1 @@
+"""Mail that comes in: the connection `imap` and the trigger `imap`."""
