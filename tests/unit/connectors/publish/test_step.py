@@ -19,7 +19,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     client = Wire()
     monkeypatch.setattr(WireConnection, "client", client, raising=False)
     for each in (WireConnection, ThinConnection):
-        monkeypatch.setitem(catalogue().connections, each.type, each)
+        monkeypatch.setitem(catalogue().connections.entries, each.type, each)
     return client
 
 
