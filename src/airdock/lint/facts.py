@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from airdock.errors import Place
 from airdock.expressions import Expression
 from airdock.lint.walking import elements, expressions
-from airdock.spec.descriptors import Job
+from airdock.spec.descriptors import Job, Listener
 from airdock.spec.fields import Spec
 from airdock.spec.kinds import ListOf, Module
 from airdock.spec.step import Step
@@ -45,6 +45,9 @@ class Facts:
     scripts: set[str] = field(default_factory=set)
 
 
+_OF_MESSAGES = ("message", "messages")
+"""The properties that every run of a listener has."""
+
 _KNOWN: "WeakKeyDictionary[Any, Facts]" = WeakKeyDictionary()
 
 
@@ -74,6 +77,10 @@ def _add(facts: Facts, element: Spec) -> None:
         for name in element.sets:
             facts.sets.setdefault(name, element.place)
             # Whoever does not need it cannot leave it out.
+            facts.looks.add(name)
+    if isinstance(element, Listener):
+        for name in _OF_MESSAGES:
+            facts.sets.setdefault(name, element.place)
             facts.looks.add(name)
     allow = element.values().get("allow")
     if isinstance(allow, list):

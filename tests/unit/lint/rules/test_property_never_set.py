@@ -65,3 +65,10 @@ def test_a_key_of_a_condition_may_be_a_parameter_of_the_request() -> None:
 
 def test_a_read_of_all_properties_names_none() -> None:
     assert found(CODE, [{"type": "output", "message": "${properties}"}, {"type": "output", "message": "${$}"}]) == []
+
+
+def test_a_listener_gives_its_message() -> None:
+    reads = {"type": "output", "message": "${properties.message.id} ${properties.messages[0].id}"}
+    listener = {"trigger": "message", "params": {"topic": "t"}, "type": "flow", "module": "/p/a.flow"}
+    assert found(CODE, [reads], taken_listener=listener) == []
+    assert len(found(CODE, [reads])) == 2
