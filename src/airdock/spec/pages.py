@@ -168,11 +168,11 @@ def _default(declared: Field) -> str:
     return "" if value is None else f"`{json.dumps(value, ensure_ascii=False)}`"
 
 
-def _alternatives(by: Alternatives, seen: set[type[Spec]]) -> list[str]:
+def _alternatives(by: Alternatives, seen: set[type[Spec]], level: str = "##") -> list[str]:
     """What each word brings: its prose, and the tables of its fields."""
     parts = []
     for word, spec in by.specs.items():
-        parts += [f'## With `"{by.field}": "{word}"`', prose(spec)]
+        parts += [f'{level} With `"{by.field}": "{word}"`', prose(spec)]
         parts += [_table(spec.fields)] if spec.fields else []
         parts += _inner(spec.fields, seen)
     return parts
@@ -186,6 +186,7 @@ def _inner(fields: dict[str, Field], seen: set[type[Spec]]) -> list[str]:
             if spec not in seen:
                 seen.add(spec)
                 parts += [f"### In `{name}`", prose(spec), _table(spec.fields), *_inner(spec.fields, seen)]
+                parts += _alternatives(spec.alternatives, seen, "####") if spec.alternatives is not None else []
     return parts
 
 

@@ -8,7 +8,7 @@ from airdock.codes import CODES, ErrorCode
 from airdock.descriptor import Reader
 from airdock.spec.catalogue import Catalogue
 from airdock.spec.descriptors import DESCRIPTORS
-from airdock.spec.pages import catalogue_page, codes_page, common_page, descriptor_page, step_page
+from airdock.spec.pages import catalogue_page, codes_page, common_page, connection_page, descriptor_page, step_page
 from airdock.spec.step import Step
 
 
@@ -69,6 +69,11 @@ def test_every_error_code_is_on_its_page() -> None:
     assert all(f"| `{code}` |" in page for code in CODES)
     assert "## a\n" in codes_page({"a.b": ErrorCode("a.b", "Meaning.", "Advice.", 404)})
     assert "| `a.b` | Meaning. | Advice. | 404 |" in codes_page({"a.b": ErrorCode("a.b", "Meaning.", "Advice.", 404)})
+
+
+def test_the_page_of_a_connection_has_the_fields_of_each_word_within() -> None:
+    page = connection_page(builtin().connections["file"])
+    assert page.index("### In `store`") < page.index('#### With `"type": "s3"`') < page.index("| `bucket` |")
 
 
 def test_the_page_of_a_step_has_the_fields_of_each_word(writing: Catalogue) -> None:

@@ -49,8 +49,8 @@ class NetworkCarrier:
         connector = aiohttp.TCPConnector(
             limit=pool,
             ttl_dns_cache=_NAMES_KEPT,
-            resolver=_Resolver(network),
-            socket_factory=_socket_within(network),
+            resolver=NetworkResolver(network),
+            socket_factory=socket_within(network),
         )
         self._connector = connector
         self._dialler: Dialler | None = None
@@ -196,7 +196,7 @@ def _timeout(seconds: float, waits: bool) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds)
 
 
-class _Resolver(AbstractResolver):
+class NetworkResolver(AbstractResolver):
     """Finds the addresses of names, those alone that may be connected to."""
 
     def __init__(self, network: Network) -> None:
@@ -216,7 +216,7 @@ class _Resolver(AbstractResolver):
         await self._resolver.close()
 
 
-def _socket_within(network: Network) -> Any:
+def socket_within(network: Network) -> Any:
     """Makes sockets for what may be connected to: the last look, at the very address, whoever found it."""
 
     def make(info: tuple[Any, ...]) -> socket.socket:

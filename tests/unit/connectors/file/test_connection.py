@@ -10,6 +10,7 @@ from tests.unit.connectors.opening import ConnectedFlows
 
 SECRET = {"secret": "s"}
 WHOLE: dict[str, dict[str, Any]] = {
+    "s3": {"bucket": "shop-orders", "accessKey": SECRET, "secretKey": SECRET},
     "sftp": {"host": "files.example.com", "hostKeys": ["ssh-ed25519 AAAA"], "user": "shop", "password": SECRET},
 }
 """For each store fields that are enough."""
@@ -53,6 +54,10 @@ def test_a_field_that_a_store_has_not(flows: ConnectedFlows, store: str) -> None
         ({"store": {"type": "sftp", **WHOLE["sftp"], "password": "open"}}, ""),
         ({"store": {"type": "sftp", **WHOLE["sftp"], "passphrase": SECRET}}, "`passphrase` opens a `key`"),
         ({"store": {"type": "sftp", **WHOLE["sftp"], "hostKeys": []}}, ""),
+        ({"store": {"type": "s3", "bucket": "Shop Orders"}}, "the name of a bucket"),
+        ({"store": {"type": "s3", "bucket": "shop", "accessKey": "AKIA"}}, "belong together"),
+        ({"store": {"type": "s3", "bucket": "shop", "sessionToken": SECRET}}, "belongs to an `accessKey`"),
+        ({"store": {"type": "s3", "bucket": "shop", "endpoint": "minio:9000"}}, "an address such as"),
         ({"store": {"type": "sftp", **WHOLE["sftp"], "hostKeys": ["any"]}}, "a public key"),
     ],
 )
