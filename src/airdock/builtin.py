@@ -66,6 +66,7 @@ def catalogue() -> Catalogue:
             Place("mail", "airdock.connectors.smtp.step", "MailStep"),
             Place("mongodb", "airdock.connectors.mongodb.step", "MongoStep"),
             Place("file", "airdock.connectors.file.step", "FileStep"),
+            Place("ldap", "airdock.connectors.ldap.step", "Ldap"),
         ),
         (
             Place("graphql", "airdock.connectors.graphql.connection", "GraphqlConnection"),
@@ -77,6 +78,7 @@ def catalogue() -> Catalogue:
             Place("smtp", "airdock.connectors.smtp.connection", "SmtpConnection"),
             Place("imap", "airdock.connectors.imap.connection", "ImapConnection"),
             Place("file", "airdock.connectors.file.connection", "FileConnection"),
+            Place("ldap", "airdock.connectors.ldap.connection", "LdapConnection"),
             Place("soap", "airdock.connectors.soap.connection", "SoapConnection"),
             Place("sql", "airdock.connectors.sql.connection", "Sql"),
             Place("redis", "airdock.connectors.redis.connection", "Redis"),

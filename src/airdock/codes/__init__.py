@@ -17,6 +17,7 @@ from airdock.codes.http import HTTP
 from airdock.codes.hub import HUB
 from airdock.codes.installation import INSTALLATION
 from airdock.codes.jobs import JOBS
+from airdock.codes.ldap import LDAP
 from airdock.codes.lint import LINT
 from airdock.codes.listeners import LISTENERS
 from airdock.codes.mail import MAIL
@@ -44,6 +45,7 @@ CODES: dict[str, ErrorCode] = {
         MAIL,
         FILES,
         COMMANDS,
+        LDAP,
         REQUESTS,
         SOAP,
         INSTALLATION,

@@ -1,4 +1,4 @@
-"""Whom a connection to a mail server trusts."""
+"""Whom a connection to a server trusts."""
 
 import ssl
 

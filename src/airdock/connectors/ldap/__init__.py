@@ -1,0 +1,1 @@
+"""Directories: the connection and the step `ldap`."""
