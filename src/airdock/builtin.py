@@ -92,6 +92,7 @@ def catalogue() -> Catalogue:
             Place("redis", "airdock.connectors.redis.trigger", "RedisTrigger"),
             Place("file", "airdock.connectors.file.trigger", "FileTrigger"),
             Place("postgres", "airdock.connectors.sql.trigger", "PostgresTrigger"),
+            Place("graphql", "airdock.connectors.graphql.trigger", "GraphqlTrigger"),
             Place("sse", "airdock.connectors.sse.trigger", "SseTrigger"),
             Place("websocket", "airdock.connectors.websocket.trigger", "WebsocketTrigger"),
             Place("imap", "airdock.connectors.imap.trigger", "ImapTrigger"),

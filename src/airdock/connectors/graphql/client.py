@@ -1,36 +1,35 @@
 """A GraphQL service as steps call it."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import msgspec
 
 from airdock.connectors.errors import refused, unavailable
+from airdock.connectors.graphql.results import Executed, errors_of, executed_of, request_of
+from airdock.connectors.graphql.subscribing import Way, over_events, over_socket
 from airdock.connectors.http.bodies import decode_body, encode_body
 from airdock.connectors.http.calls import Answer, Call
 from airdock.connectors.http.client import HttpClient
 from airdock.errors import FlowError
+from airdock.spec.clock import Clock
 
 _HEADERS = {
     "Accept": "application/graphql-response+json, application/json;q=0.9",
     "Content-Type": "application/json",
 }
-_MOST_ERRORS = 20
-
-
-class Executed(NamedTuple):
-    """What came of a document: its data, and the errors of parts that have none."""
-
-    data: Any
-    errors: list[Any]
 
 
 class GraphqlClient:
     """Sends documents; shared by all that use the connection."""
 
-    def __init__(self, name: str, http: HttpClient) -> None:
+    def __init__(self, name: str, http: HttpClient, way: Way, clock: Clock) -> None:
+        """`way`: how subscriptions are carried."""
         self.name = name
         self._http = http
+        self._way = way
+        self._clock = clock
 
     async def execute(self, document: str, variables: Mapping[str, Any], operation: str = "") -> Executed:
         """What a document gives; errors beside data are told, not raised.
@@ -42,10 +41,7 @@ class GraphqlClient:
             FlowError: `connector.graphql.errors`, it gives no data; `connector.http.status` for an answer that is none
                 of GraphQL; what the HTTP client raises.
         """
-        request: dict[str, Any] = {"query": document, "variables": variables}
-        if operation:
-            request["operationName"] = operation
-        body, _ = encode_body(request, "application/json")
+        body, _ = encode_body(request_of(document, variables, operation), "application/json")
         answer = await self._http.send(Call("POST", headers=_HEADERS, body=body))
         executed = _executed(answer)
         if executed is None:
@@ -53,6 +49,19 @@ class GraphqlClient:
         if executed.data is None and executed.errors:
             raise errors_of(self.name, executed.errors)
         return executed
+
+    def subscribe(
+        self, document: str, variables: Mapping[str, Any], operation: str = ""
+    ) -> AbstractAsyncContextManager[AsyncIterator[Executed]]:
+        """What a subscription gives, from when the context is entered on; errors beside data are told, not raised.
+
+        Raises, at the beginning or while it gives:
+            FlowError: `connector.graphql.errors`, the service does not take the document; `connector.unavailable`, it
+                has ended the subscription, or the connection is lost; what opening a socket or a stream raises.
+        """
+        request = request_of(document, variables, operation)
+        carried = over_socket if self._way.over == "websocket" else over_events
+        return carried(self.name, self._http, self._way, request, self._clock)
 
     async def check(self) -> None:
         try:
@@ -75,21 +84,9 @@ class GraphqlClient:
         return FlowError("connector.http.status", message, details={"status": answer.status})
 
 
-def errors_of(name: str, errors: list[Any]) -> FlowError:
-    """The error for errors that a service told."""
-    first = errors[0].get("message") if isinstance(errors[0], dict) else errors[0]
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    message = f"{name} answered with an error: {' '.join(str(first).split())[:500]}{more}"
-    return FlowError("connector.graphql.errors", message, details={"errors": errors[:_MOST_ERRORS]})
-
-
 def _executed(answer: Answer) -> Executed | None:
     """What an answer has; None where it is none of GraphQL."""
     try:
-        value = decode_body(answer.content, answer.content_type)
+        return executed_of(decode_body(answer.content, answer.content_type))
     except (FlowError, msgspec.MsgspecError):
         return None
-    if not isinstance(value, dict) or not ("data" in value or "errors" in value):
-        return None
-    errors = value.get("errors") or []
-    return Executed(value.get("data"), errors if isinstance(errors, list) else [errors])

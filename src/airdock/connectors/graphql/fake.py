@@ -1,10 +1,15 @@
 """A GraphQL service in memory."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
-from airdock.connectors.graphql.client import Executed, errors_of
+from airdock.connectors.graphql.results import Executed, errors_of
 from airdock.errors import FlowError
+
+Subscribed = tuple[str, dict[str, Any], str, "asyncio.Queue[Executed | FlowError]"]
+"""A subscription that was asked for."""
 
 
 class FakeGraphql:
@@ -12,10 +17,12 @@ class FakeGraphql:
 
     Attributes:
         calls: The document, the variables and the operation of each call.
+        subscriptions: The same of each subscription, and where what it gives is put: a result, or an error.
     """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any], str]] = []
+        self.subscriptions: asyncio.Queue[Subscribed] = asyncio.Queue()
         self._answers: dict[str, Callable[[Any], Any]] = {}
 
     def answer(self, document: str, answer: Callable[[Any], Any]) -> None:
@@ -34,8 +41,22 @@ class FakeGraphql:
             raise errors_of("a test", executed.errors)
         return executed
 
+    @asynccontextmanager
+    async def subscribe(
+        self, document: str, variables: Mapping[str, Any], operation: str = ""
+    ) -> AsyncIterator[AsyncIterator[Executed]]:
+        feed: asyncio.Queue[Executed | FlowError] = asyncio.Queue()
+        self.subscriptions.put_nowait((document, dict(variables), operation, feed))
+        yield _given(feed)
+
     async def check(self) -> None:
         """It is always there."""
 
     async def close(self) -> None:
         self._answers = {}
+
+
+async def _given(feed: "asyncio.Queue[Executed | FlowError]") -> AsyncIterator[Executed]:
+    while isinstance(came := await feed.get(), Executed):
+        yield came
+    raise came

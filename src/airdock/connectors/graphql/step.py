@@ -1,7 +1,7 @@
 from typing import Any
 
-from airdock.connectors.graphql.client import errors_of
 from airdock.connectors.graphql.connection import GraphqlConnection
+from airdock.connectors.graphql.results import errors_of
 from airdock.errors import DescriptorError, FlowError, Problem
 from airdock.exchange import Exchange
 from airdock.expressions import Template

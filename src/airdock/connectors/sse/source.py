@@ -111,7 +111,7 @@ class EventSource:
             words = f"{client.profile.name}: no answer within {timeout:g} s"
             raise FlowError("connector.timeout", words) from None
         try:
-            check_stream(client.profile.name or url, url, received, self._clock.now())
+            check_stream(client.profile.name or url, call.method, url, received, self._clock.now())
         except BaseException:
             received.close()
             raise
@@ -137,7 +137,7 @@ class EventSource:
         return error
 
 
-def check_stream(name: str, url: str, received: Received, now: float) -> None:
+def check_stream(name: str, method: str, url: str, received: Received, now: float) -> None:
     """Looks at the head of an answer.
 
     Raises:
@@ -146,7 +146,7 @@ def check_stream(name: str, url: str, received: Received, now: float) -> None:
     if received.status == 204:
         raise EndedError(f"{name}: {url} answered 204: there are no events any more; `resume` it to ask again")
     if received.status != 200:
-        raise status_trouble(name, "GET", url, received, now)
+        raise status_trouble(name, method, url, received, now)
     kind = received.headers.get("content-type", "")
     if media_type(kind if isinstance(kind, str) else kind[0]) != EVENTS:
         words = f"{name}: {url} answered {kind!r:.80}, which is no stream of events ({EVENTS})"
