@@ -73,6 +73,7 @@ def catalogue() -> Catalogue:
             Place("grpc", "airdock.connectors.grpc.connection", "GrpcConnection"),
             Place("http", "airdock.connectors.http.connection", "HttpConnection"),
             Place("nats", "airdock.connectors.nats.connection", "NatsConnection"),
+            Place("kafka", "airdock.connectors.kafka.connection", "KafkaConnection"),
             Place("mqtt", "airdock.connectors.mqtt.connection", "MqttConnection"),
             Place("rabbitmq", "airdock.connectors.rabbitmq.connection", "RabbitConnection"),
             Place("smtp", "airdock.connectors.smtp.connection", "SmtpConnection"),
@@ -87,6 +88,7 @@ def catalogue() -> Catalogue:
         (
             Place("message", "airdock.connectors.hub.trigger", "MessageTrigger"),
             Place("nats", "airdock.connectors.nats.trigger", "NatsTrigger"),
+            Place("kafka", "airdock.connectors.kafka.trigger", "KafkaTrigger"),
             Place("mqtt", "airdock.connectors.mqtt.trigger", "MqttTrigger"),
             Place("rabbitmq", "airdock.connectors.rabbitmq.trigger", "RabbitTrigger"),
             Place("redis", "airdock.connectors.redis.trigger", "RedisTrigger"),

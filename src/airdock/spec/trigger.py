@@ -23,6 +23,7 @@ class Arrival:
         headers: The message's headers, names in any case.
         id: By which a duplicate is known, the same at each delivery; empty for none.
         key: Arrivals of one key may be kept in order; empty for none.
+        lane: What it is kept in order by in place of the key, such as where it came from; the key if left out.
         about: What else is known, such as topic and partition; the flow sees it as `properties.message`.
         redelivered: It was, or may have been, delivered before.
         fault: Why no run can work it off: it goes to the dead letters at once, with what there is of it. Its code is
@@ -30,9 +31,24 @@ class Arrival:
         stays: It stays in hand when the source is lost, which does not give it again then, but when it was released.
         once: The source cannot deliver it again: it stays, too, and if its run has failed it goes to the dead letters
             at the latest when the listener ends. What did not begin by then is lost.
+        withdrawn: Set by a source that has given it, or will give it, to somebody else: where it has not begun it is
+            not to begin any more, and it is neither accepted nor released.
     """
 
-    __slots__ = ("about", "body", "content_type", "fault", "headers", "id", "key", "once", "redelivered", "stays")
+    __slots__ = (
+        "about",
+        "body",
+        "content_type",
+        "fault",
+        "headers",
+        "id",
+        "key",
+        "lane",
+        "once",
+        "redelivered",
+        "stays",
+        "withdrawn",
+    )
 
     def __init__(
         self,
@@ -47,6 +63,7 @@ class Arrival:
         fault: FlowError | None = None,
         stays: bool = False,
         once: bool = False,
+        lane: str = "",
     ) -> None:
         self.body = body
         self.content_type = content_type
@@ -58,6 +75,8 @@ class Arrival:
         self.fault = fault
         self.stays = stays or once
         self.once = once
+        self.lane = lane or key
+        self.withdrawn = False
 
     async def accept(self) -> None:
         """It was worked off: the source need not deliver it again. Called at most once.

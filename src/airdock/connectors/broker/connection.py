@@ -14,10 +14,12 @@ class BrokerConnection(Connection):
 
     Attributes:
         abilities: Which fields of `publish` it has something for. apart: Pairs of them that do not go together.
+        receipts: Its clients tell where they have put a message.
     """
 
     abilities: ClassVar[frozenset[Ability]] = frozenset()
     apart: ClassVar[tuple[tuple[Ability, Ability], ...]] = ()
+    receipts: ClassVar[bool] = False
 
     allow: list[str] = field(
         ListOf(Text()),

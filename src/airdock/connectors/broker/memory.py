@@ -21,11 +21,14 @@ Matches = Callable[[str, str], bool]
 
 
 class Kept:
-    """A message in a queue: how often it was delivered, and where its answer goes."""
+    """A message in a queue: how often it was delivered, where its answer goes, and what else is known of it."""
 
-    def __init__(self, message: Message, reply_to: "asyncio.Future[Reply] | None") -> None:
+    def __init__(
+        self, message: Message, reply_to: "asyncio.Future[Reply] | None" = None, about: dict[str, Any] | None = None
+    ) -> None:
         self.message = message
         self.reply_to = reply_to
+        self.about = about or {}
         self.deliveries = 0
 
 
@@ -42,7 +45,7 @@ class MemoryArrival(Arrival):
             headers=dict(message.headers),
             id=message.id,
             key=message.key,
-            about={"queue" if message.queue else "topic": message.destination},
+            about={"queue" if message.queue else "topic": message.destination, **kept.about},
             redelivered=kept.deliveries > 1,
         )
         self._kept, self._reader = kept, reader
@@ -122,25 +125,32 @@ class MemoryBroker:
         self.queues: dict[str, MemoryQueue] = {}
         self._matches = matches
 
-    async def publish(self, message: Message) -> None:
-        self._put(message, None)
+    async def publish(self, message: Message) -> dict[str, Any] | None:
+        self.put(message)
+        return None
 
     async def request(self, message: Message, patience: float) -> Reply:
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._put(message, future)
+        self.put(message, future)
         try:
             return await within(patience, future)
         except DeadlineError:
             raise FlowError("connector.timeout", f"nobody answered from {message.destination!r}") from None
 
-    def _put(self, message: Message, reply_to: "asyncio.Future[Reply] | None") -> None:
+    def put(
+        self,
+        message: Message,
+        reply_to: "asyncio.Future[Reply] | None" = None,
+        about: dict[str, Any] | None = None,
+    ) -> None:
+        """Passes a message on; `about` is what else is known of it where it arrives."""
         self.sent.append(message)
         if message.queue:
-            self.queue(message.destination).put(Kept(message, reply_to))
+            self.queue(message.destination).put(Kept(message, reply_to, about))
             return
         for queue in list(self.queues.values()):
             if any(self._matches(pattern, message.destination) for pattern in queue.patterns):
-                queue.put(Kept(message, reply_to))
+                queue.put(Kept(message, reply_to, about))
 
     def queue(self, name: str) -> MemoryQueue:
         """The queue of a name, which is made if it is not there."""

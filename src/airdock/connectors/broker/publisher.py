@@ -1,6 +1,6 @@
 """Who publishes messages: the client of every broker, of its fake, and of the built-in hub."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from airdock.connectors.broker.message import Message, Reply
 
@@ -8,8 +8,9 @@ from airdock.connectors.broker.message import Message, Reply
 class Publisher(Protocol):
     """Sends messages. What of a message the broker has no place for was refused when the flow was compiled."""
 
-    async def publish(self, message: Message) -> None:
-        """Returns when the broker has confirmed that it keeps the message, or passed it on where it keeps none.
+    async def publish(self, message: Message) -> dict[str, Any] | None:
+        """Returns when the broker has confirmed that it keeps the message, or passed it on where it keeps none;
+        gives where it has put it, where the connection has `receipts`.
 
         Cut off while it waits, the message may have been sent or not. It may be called many times at once; messages of
         one key that are published one after another stay in order.

@@ -34,7 +34,8 @@ class Publish(ProducingStep):
 
     With `request` the step waits for the answer to the message, which becomes the body, or the property that `result`
     names; without an answer within `timeout` it fails with `connector.timeout`. Who listens there answers with what
-    its flow gives.
+    its flow gives. Without `request` there is a `result` only where the connection tells where it has put a message,
+    such as a `kafka` one: the partition and the offset.
 
     What the broker of the connection has nothing for is refused when the flow is checked: a `delay` where it keeps no
     message back, a `partition` where it has none. Each message has an id, and a header `airdock-run` with the id of the
@@ -100,8 +101,6 @@ class Publish(ProducingStep):
     def check(cls, element: Any) -> list[tuple[str, str]]:
         if (element.topic is None) == (element.queue is None):
             return [("queue" if element.queue else "", "give `topic` or `queue`, one of the two")]
-        if element.result and not element.request:
-            return [("result", "only a `request` has a result")]
         return []
 
     @property
@@ -119,16 +118,18 @@ class Publish(ProducingStep):
     def compile(self, compiler: Compiler) -> Compiled:
         link = self._link(compiler)
         message = self._message(link)
+        store, timeout = self.store(), self.timeout or _TIMEOUT
         if not self.request:
+            wanted = bool(self.result)
 
             async def publish(exchange: Exchange) -> None:
                 made = message(exchange)
                 async with link.use() as client:
-                    await client.publish(made)
+                    receipt = await client.publish(made)
+                if wanted:
+                    store(exchange, receipt)
 
             return publish
-
-        store, timeout = self.store(), self.timeout or _TIMEOUT
 
         async def request(exchange: Exchange) -> None:
             made = message(exchange)
@@ -142,6 +143,7 @@ class Publish(ProducingStep):
         place = self.place_of("connection")
         if not self.connection:
             self._refuse_all_but(ABILITIES, "the built-in hub")
+            self._refuse_result(False)
             self._check_names(lambda name: check_name("a topic or queue", name))
             return compiler.hub()
         declared = compiler.declaration(self.connection, (Connection,), place)
@@ -158,7 +160,13 @@ class Publish(ProducingStep):
             if getattr(self, one) and getattr(self, other):
                 message = f"`{one}` and `{other}` do not go together over a `{declared.type}` connection"
                 raise _problem("descriptor.value", message, self.place_of(other))
+        self._refuse_result(declared.receipts)
         self._check_names(lambda name: _check_name(name, declared.allow))
+
+    def _refuse_result(self, receipts: bool) -> None:
+        if self.result and not self.request and not receipts:
+            message = "only a `request` has a result, or what is sent by a connection that tells where it has put it"
+            raise _problem("descriptor.value", message, self.place_of("result"))
 
     def _refuse_all_but(self, abilities: frozenset[Ability], who: str) -> None:
         for name in _ASKED:

@@ -76,7 +76,7 @@ class Delivery:
     def _lane(self, arrival: Arrival) -> Hashable:
         if not self._model.ordered:
             return None
-        return arrival.key or ("" if self._one_lane else None)
+        return arrival.lane or ("" if self._one_lane else None)
 
     # The end of a session.
 
@@ -131,7 +131,7 @@ class Delivery:
     # Work.
 
     async def _do(self, work: Work) -> None:
-        work.running = True
+        work.begin()
         try:
             if not work.checked:
                 await self._look_up(work)

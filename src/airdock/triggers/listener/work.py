@@ -55,6 +55,13 @@ class Work:
         self.timer: Timer | None = None
         self.gone = False
 
+    def begin(self) -> None:
+        """It runs, but for what its source has given to somebody else meanwhile."""
+        self.running = True
+        for held in [each for each in self.held if each.arrival.withdrawn]:
+            self.held.remove(held)
+            self.session.leave()
+
     @property
     def due(self) -> float:
         """When something of it may begin; what stands behind another of its lane waits for that."""

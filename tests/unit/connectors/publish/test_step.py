@@ -156,6 +156,11 @@ def test_problems(wired: ConnectedFlows, fields: dict[str, Any], problem: str) -
     assert problem in wired.problems([publish(**fields)])[0]
 
 
+def test_the_hub_does_not_tell_where_it_has_put_a_message(wired: ConnectedFlows) -> None:
+    problems = wired.problems([{"type": "publish", "topic": "orders", "result": "r"}])
+    assert "only a `request` has a result" in problems[0]
+
+
 def test_it_needs_a_broker(wired: ConnectedFlows) -> None:
     wired.write("p/w.connection", {"type": "grpc", "url": "grpc://127.0.0.1:1"})
     assert "sends no messages" in wired.problems([publish(topic="a")])[0]

@@ -26,6 +26,7 @@ class Message:
         self.released = 0
         self.working = 0
         self.replies: list[tuple[bytes, str]] = []
+        self.arrival: Arrival | None = None
 
 
 class Broker:
@@ -112,6 +113,11 @@ class Broker:
         given.clear()
         self._changed.set()
 
+    def withdraw(self, message: Message) -> None:
+        """Another one gets what was given."""
+        if message.arrival is not None:
+            message.arrival.withdrawn = True
+
     def accepted(self, message: Message) -> None:
         """A message was accepted; for those who watch."""
 
@@ -130,6 +136,7 @@ class Given(Arrival):
     def __init__(self, broker: Broker, message: Message, given: list[Message], generation: int) -> None:
         super().__init__(message.body, redelivered=message.deliveries > 1, **message.fields)
         self.message = message
+        message.arrival = self
         self._broker = broker
         self._given = given
         self._generation = generation

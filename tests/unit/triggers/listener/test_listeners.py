@@ -129,6 +129,46 @@ def test_a_later_message_of_the_same_key_waits_for_the_redelivery_and_others_do_
     play(main)
 
 
+def test_a_source_may_say_by_what_the_order_is_kept() -> None:
+    async def main() -> None:
+        scene = Scene(concurrency=3)
+        scene.works = lambda exchange: scene.clock.sleep(1 if exchange.body == "a" else 0.1)
+        for body, lane in (("a", "one"), ("b", "one"), ("c", "other")):
+            scene.broker.send(body, key=body, lane=lane)
+        scene.begin()
+        await scene.until(lambda: not scene.broker.left)
+        assert scene.bodies == ["a", "c", "b"]
+        await scene.listeners.stop(1)
+
+    play(main)
+
+
+def test_what_a_source_has_withdrawn_does_not_begin() -> None:
+    async def main() -> None:
+        scene = Scene(concurrency=2)
+        failing = {"b"}
+
+        async def work(exchange: Exchange) -> None:
+            await scene.clock.sleep(1)
+            if exchange.body in failing:
+                raise FlowError("shop.closed", "not now")
+
+        scene.works = work
+        messages = [scene.broker.send(body, key=body) for body in "abcd"]
+        scene.begin()
+        await scene.until(lambda: len(scene.runs) == 4)
+        # `b` waits for its next attempt, `c` and `d` run.
+        for message in (messages[1], messages[2]):
+            scene.broker.withdraw(message)
+        await scene.until(lambda: messages[3].accepted and not scene.state.held)
+        assert scene.bodies == ["a", "b", "c", "d"]
+        assert [message.released for message in messages] == [0, 0, 0, 0]
+        assert not messages[1].accepted
+        await scene.listeners.stop(1)
+
+    play(main)
+
+
 def test_so_many_runs_go_on_at_once() -> None:
     async def main() -> None:
         scene = Scene(concurrency=4, prefetch=10)

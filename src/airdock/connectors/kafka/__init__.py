@@ -1,0 +1,1 @@
+"""Kafka: topics of partitions, read by consumer groups."""
