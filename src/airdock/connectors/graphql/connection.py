@@ -7,6 +7,7 @@ from airdock.connectors.http.connection import HttpConnection, Proxy
 from airdock.connectors.http.reach import ORIGIN, read_address
 from airdock.connectors.http.schemes import Auth
 from airdock.connectors.http.tls import Tls
+from airdock.spec.channels import Endpoint, endpoint_of
 from airdock.spec.connection import Client, Connection, Opening, Secret
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import Choice, Duration, MapOf, OneOf, Record, Size, Text
@@ -111,6 +112,9 @@ class GraphqlConnection(Connection):
             for name, value in told.connection_params.items()
         }
         return Way(url, told.over, params, told.heartbeat, told.silence)
+
+    def endpoints(self) -> list[Endpoint]:
+        return [endpoint_of(self.url)]
 
     def fake(self) -> Client:
         return FakeGraphql()

@@ -5,6 +5,7 @@ from typing import Any
 
 from airdock.connectors.graphql.connection import GraphqlConnection
 from airdock.connectors.graphql.results import MOST_ERRORS, Executed
+from airdock.spec.channels import Heard
 from airdock.spec.connection import Link
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Literal, MapOf, Module, Text
@@ -55,6 +56,9 @@ class GraphqlTrigger(Trigger):
         if re.search(r"\bsubscription\b", element.query):
             return []
         return [("query", "a listener needs a `subscription`; queries and mutations are for the step `graphql`")]
+
+    def heard(self) -> list[Heard]:
+        return [Heard(self.operation, "subscription")]
 
     def source(self, listening: Listening) -> Source:
         link = listening.connection(self.connection, (GraphqlConnection,), self.place_of("connection"))

@@ -11,6 +11,7 @@ from airdock.connectors.http.reach import ALLOWED, ORIGIN, Reach, read_address
 from airdock.connectors.http.retrying import Retrying
 from airdock.connectors.http.schemes import Auth
 from airdock.connectors.http.tls import Tls, contexts
+from airdock.spec.channels import Endpoint, endpoint_of
 from airdock.spec.connection import Connection, Opening, Secret
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import Boolean, Duration, Integer, ListOf, MapOf, Module, OneOf, Record, Size, Text
@@ -151,6 +152,9 @@ class HttpConnection(Connection):
         return HttpClient(
             self.profile(opening.name, headers), carrier, credentials, retrying, cache_of(self.cache, opening.clock)
         )
+
+    def endpoints(self) -> list[Endpoint]:
+        return [endpoint_of(self.url)]
 
     def fake(self) -> HttpClient:
         from airdock.connectors.http.fake import Shelf

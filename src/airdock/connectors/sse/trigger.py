@@ -1,6 +1,7 @@
 from airdock.connectors.http.connection import HttpConnection
 from airdock.connectors.sse.position import Position
 from airdock.connectors.sse.source import EventSource, Wanted
+from airdock.spec.channels import Heard
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Duration, ListOf, Module, Size, Text
 from airdock.spec.trigger import Listening, Source, Trigger
@@ -51,6 +52,9 @@ class SseTrigger(Trigger):
         example="1m",
     )
     max_size: int = field(Size(), "The largest event.", default=1024**2, unit="bytes", example="64KB")
+
+    def heard(self) -> list[Heard]:
+        return [Heard(self.path.partition("?")[0], "events", "http", operation={"method": "GET"})]
 
     def source(self, listening: Listening) -> Source:
         link = listening.connection(self.connection, (HttpConnection,), self.place_of("connection"))

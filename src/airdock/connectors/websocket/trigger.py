@@ -4,6 +4,7 @@ from airdock.connectors.http.calls import Upgrade
 from airdock.connectors.http.connection import HttpConnection
 from airdock.connectors.sse.trigger import PATH
 from airdock.connectors.websocket.source import SocketSource, Wanted, as_text
+from airdock.spec.channels import Heard
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Boolean, Duration, ListOf, Literal, Module, Size, Text
 from airdock.spec.trigger import Listening, Source, Trigger
@@ -65,6 +66,9 @@ class WebsocketTrigger(Trigger):
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:
         return [] if element.heartbeat > 0 else [("heartbeat", "the time between two pings is longer than 0")]
+
+    def heard(self) -> list[Heard]:
+        return [Heard(self.path.partition("?")[0], "socket", "ws", channel={"method": "GET"})]
 
     def source(self, listening: Listening) -> Source:
         link = listening.connection(self.connection, (HttpConnection,), self.place_of("connection"))

@@ -208,6 +208,11 @@ async def test_a_service_that_closes_says_why(service: Prices, code: int, told: 
     await client.close()
 
 
+def test_programs_are_told_where_results_come_from() -> None:
+    assert trigger(operation="Prices").heard()[0].address == "Prices"
+    assert GraphqlConnection(url="https://api.example.com/graphql").endpoints()[0].path == "/graphql"
+
+
 # The whole listener.
 
 

@@ -99,6 +99,13 @@ def test_paths(connected: ConnectedFlows, path: str) -> None:
     assert problems(connected, path=path) == []
 
 
+def test_programs_are_told_where_events_come_from() -> None:
+    (heard,) = SseTrigger(connection="p/c.connection", path="/events?key=k").heard()
+    assert (heard.address, heard.operation) == ("/events", {"method": "GET"})
+    (endpoint,) = HttpConnection(url="https://api.example.com/v2").endpoints()
+    assert endpoint[:3] == ("https", "api.example.com", "/v2")
+
+
 def test_another_kind_of_connection_is_refused(connected: ConnectedFlows) -> None:
     (problem,) = problems(connected, kind={"type": "mqtt", "url": "mqtt://host"})
     assert "`http` is needed here" in problem

@@ -111,6 +111,11 @@ def test_answers_as_messages() -> None:
     assert as_text([1, "ä"]) == '[1,"ä"]'
 
 
+def test_programs_are_told_where_messages_come_from() -> None:
+    (heard,) = trigger(path="/live?key=k").heard()
+    assert (heard.address, heard.channel) == ("/live", {"method": "GET"})
+
+
 # The whole listener.
 
 
