@@ -76,8 +76,12 @@ class Process:
 class World:
     """A broker, what is kept durably, and the messages that were sent."""
 
-    def __init__(self, random: Random, *, faults: float, idempotent: bool = False, batch: bool = False) -> None:
+    def __init__(
+        self, random: Random, *, faults: float, idempotent: bool = False, batch: bool = False, once: bool = False
+    ) -> None:
+        """`once`: the broker cannot give again what it gave."""
         self.random = random
+        self.once = once
         self.faults = faults
         self.store = MemoryStore()
         self.letters = MemoryLetters()
@@ -100,7 +104,9 @@ class World:
         n = len(self.sent)
         key = self.random.choice("abc")
         trouble = self.random.choice([0, 0, 0, 1, 2, ATTEMPTS])
-        self.sent.append(self.broker.send({"n": n, "key": key, "trouble": trouble}, id=f"m{n}", key=key))
+        self.sent.append(
+            self.broker.send({"n": n, "key": key, "trouble": trouble}, id=f"m{n}", key=key, once=self.once)
+        )
 
     def fails(self, work: dict[str, Any]) -> bool:
         message = self.sent[work["n"]]
@@ -197,3 +203,29 @@ def test_once_unless_a_process_ends() -> None:
         assert all(count <= 1 + world.deaths for count in world.succeeded.values())
 
     explore(scene, seeds=300, seconds=3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batch", [False, True])
+def test_what_cannot_come_again_outlives_its_connection(batch: bool) -> None:
+    async def scene(random: Random) -> None:
+        world = World(random, faults=0.2, batch=batch, once=True)
+        process = Process(world)
+        for _ in range(12):
+            for _ in range(random.randint(0, 3)):
+                world.send()
+            await asyncio.sleep(random.uniform(0, 4) if random.random() < 0.8 else 0)
+            if random.random() < 0.5:
+                world.broker.leave()
+                await asyncio.sleep(random.uniform(0, 5))
+                world.broker.come_back()
+        process.store.faults = process.letters.faults = 0.0
+        async with asyncio.timeout(3600):
+            while not all(world.is_settled(n) for n in range(len(world.sent))):  # noqa: ASYNC110 -- it takes no time
+                await asyncio.sleep(1)
+        await process.listeners.stop(60)
+        assert all(message.deliveries == 1 for message in world.sent)
+        assert all(count <= 1 for count in world.succeeded.values()), "one runs twice"
+        assert not world.broken
+
+    explore(scene, seeds=200, seconds=2)

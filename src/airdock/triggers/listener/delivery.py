@@ -271,6 +271,8 @@ class Delivery:
         await self._hand_in(work, held)
 
     async def _hand_in(self, work: Work, held: Held, dead: bool = False) -> None:
+        # That which takes its place, if it is closed meanwhile, does not count what is handed in.
+        session = work.session
         work.held.remove(held)
         taken = held.arrival.bury if dead else held.arrival.accept
         try:
@@ -281,7 +283,7 @@ class Delivery:
         except FlowError as error:
             log.debug("%s: attempts are forgotten later: %s", self._name, error)
         finally:
-            work.session.leave()
+            session.leave()
 
     async def _not_cut_off(self, held: Held) -> None:
         """That an attempt began, and left no word, is not the fault of the message."""

@@ -143,7 +143,7 @@ class Given(Arrival):
 
     async def accept(self) -> None:
         await asyncio.sleep(0)
-        if not self.once:
+        if not self.once or self.message in self._given:
             self._broker.taken_out(self.message, self._given, self._generation)
         self.message.accepted += 1
         self._broker.accepted(self.message)
