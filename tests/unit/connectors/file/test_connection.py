@@ -11,9 +11,13 @@ from tests.unit.connectors.opening import ConnectedFlows
 SECRET = {"secret": "s"}
 WHOLE: dict[str, dict[str, Any]] = {
     "s3": {"bucket": "shop-orders", "accessKey": SECRET, "secretKey": SECRET},
+    "webdav": {"url": "https://dav.example.com/files", "user": "shop", "password": SECRET},
     "sftp": {"host": "files.example.com", "hostKeys": ["ssh-ed25519 AAAA"], "user": "shop", "password": SECRET},
 }
 """For each store fields that are enough."""
+
+
+DAV = {"type": "webdav", **WHOLE["webdav"]}
 
 
 @pytest.fixture
@@ -54,6 +58,9 @@ def test_a_field_that_a_store_has_not(flows: ConnectedFlows, store: str) -> None
         ({"store": {"type": "sftp", **WHOLE["sftp"], "password": "open"}}, ""),
         ({"store": {"type": "sftp", **WHOLE["sftp"], "passphrase": SECRET}}, "`passphrase` opens a `key`"),
         ({"store": {"type": "sftp", **WHOLE["sftp"], "hostKeys": []}}, ""),
+        ({"store": {"type": "webdav", "url": "https://u:p@dav.example.com"}}, "an address such as"),
+        ({"store": {"type": "webdav", "url": "https://dav.example.com", "user": "shop"}}, "belong together"),
+        ({"store": {**DAV, "token": SECRET}}, "one of the two"),
         ({"store": {"type": "s3", "bucket": "Shop Orders"}}, "the name of a bucket"),
         ({"store": {"type": "s3", "bucket": "shop", "accessKey": "AKIA"}}, "belong together"),
         ({"store": {"type": "s3", "bucket": "shop", "sessionToken": SECRET}}, "belongs to an `accessKey`"),

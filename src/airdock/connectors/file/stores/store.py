@@ -4,12 +4,14 @@ from typing import Any
 
 from airdock.connectors.file.stores.s3 import S3Store
 from airdock.connectors.file.stores.sftp import SftpStore
+from airdock.connectors.file.stores.webdav import WebDavStore
 from airdock.spec.fields import REQUIRED, Alternatives, Spec, field
 from airdock.spec.kinds import Choice
 
 STORES: dict[str, type[Spec]] = {
     "s3": S3Store,
     "sftp": SftpStore,
+    "webdav": WebDavStore,
 }
 
 
