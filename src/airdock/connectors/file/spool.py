@@ -50,4 +50,5 @@ async def spooled(content: Content) -> AsyncIterator[Spooled]:
                 file.write(piece)
             else:
                 await asyncio.to_thread(file.write, piece)
+        file.seek(0)
         yield Spooled(file, size)

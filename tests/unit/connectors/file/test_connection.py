@@ -12,6 +12,7 @@ SECRET = {"secret": "s"}
 WHOLE: dict[str, dict[str, Any]] = {
     "s3": {"bucket": "shop-orders", "accessKey": SECRET, "secretKey": SECRET},
     "webdav": {"url": "https://dav.example.com/files", "user": "shop", "password": SECRET},
+    "ftp": {"host": "files.example.com", "user": "shop", "password": SECRET},
     "sftp": {"host": "files.example.com", "hostKeys": ["ssh-ed25519 AAAA"], "user": "shop", "password": SECRET},
 }
 """For each store fields that are enough."""
@@ -58,6 +59,11 @@ def test_a_field_that_a_store_has_not(flows: ConnectedFlows, store: str) -> None
         ({"store": {"type": "sftp", **WHOLE["sftp"], "password": "open"}}, ""),
         ({"store": {"type": "sftp", **WHOLE["sftp"], "passphrase": SECRET}}, "`passphrase` opens a `key`"),
         ({"store": {"type": "sftp", **WHOLE["sftp"], "hostKeys": []}}, ""),
+        ({"store": {"type": "ftp", "host": "a", "user": "shop"}}, "belong together"),
+        (
+            {"store": {"type": "ftp", "host": "a", "security": "none", "caFile": "/p/ca.pem"}},
+            "`caFile` is of encryption",
+        ),
         ({"store": {"type": "webdav", "url": "https://u:p@dav.example.com"}}, "an address such as"),
         ({"store": {"type": "webdav", "url": "https://dav.example.com", "user": "shop"}}, "belong together"),
         ({"store": {**DAV, "token": SECRET}}, "one of the two"),

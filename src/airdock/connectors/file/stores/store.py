@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from airdock.connectors.file.stores.ftp import FtpStore
 from airdock.connectors.file.stores.s3 import S3Store
 from airdock.connectors.file.stores.sftp import SftpStore
 from airdock.connectors.file.stores.webdav import WebDavStore
@@ -11,6 +12,7 @@ from airdock.spec.kinds import Choice
 STORES: dict[str, type[Spec]] = {
     "s3": S3Store,
     "sftp": SftpStore,
+    "ftp": FtpStore,
     "webdav": WebDavStore,
 }
 
