@@ -7,9 +7,9 @@ from airdock.connectors.file.remote.sessions import Sessions
 
 
 class Session:
-    def __init__(self) -> None:
+    def __init__(self, begun: Event) -> None:
         self.ended = Event()
-        self.begun = Event()
+        self.begun = begun
 
     def hang(self) -> str:
         self.begun.set()
@@ -22,11 +22,12 @@ class Made:
     """Sessions, and what became of those that were made."""
 
     def __init__(self, most: int) -> None:
+        self.begun = Event()
         self.all: list[Session] = []
         self.sessions = Sessions(most, self.make, lambda each: each.ended.set(), lambda each: not each.ended.is_set())
 
     def make(self) -> Session:
-        self.all.append(Session())
+        self.all.append(Session(self.begun))
         return self.all[-1]
 
 
@@ -52,9 +53,7 @@ async def test_one_in_which_something_went_wrong_is_not() -> None:
 async def test_who_is_cancelled_does_not_wait_for_one_that_hangs() -> None:
     made = Made(1)
     waiting = asyncio.create_task(made.sessions.run(Session.hang))
-    while not made.all:
-        await asyncio.sleep(0)
-    await asyncio.to_thread(made.all[0].begun.wait)
+    await asyncio.to_thread(made.begun.wait)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
