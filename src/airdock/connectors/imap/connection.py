@@ -2,6 +2,7 @@ import re
 from typing import Any
 
 from airdock.connectors.http.oauth import OAuth2Auth
+from airdock.spec.channels import Endpoint
 from airdock.spec.connection import Client, Connection, Opening, Secret
 from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Choice, Duration, Integer, Module, Record, Text
@@ -72,6 +73,10 @@ class ImapConnection(Connection):
     @property
     def server_port(self) -> int:
         return self.port or _PORTS[self.security]
+
+    def endpoints(self) -> list[Endpoint]:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return [Endpoint("imaps" if self.security == "tls" else "imap", f"{host}:{self.server_port}")]
 
     async def connect(self, opening: Opening) -> Client:
         from airdock.connectors.imap.client import ImapClient

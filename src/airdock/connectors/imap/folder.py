@@ -8,8 +8,8 @@ from airdock.connectors.imap.session import Argument, Refusal, Session
 from airdock.connectors.imap.wire import Response, TooLong
 from airdock.errors import FlowError
 
-RENEWAL = 540.0
-"""Seconds after which a wait is begun anew: servers end one after half an hour, and firewalls forget it before."""
+RENEWAL = 300.0
+"""Seconds after which a wait is begun anew: some servers end one after ten minutes, and firewalls forget it."""
 HEAD = 64 * 1024
 """So many bytes of the header of a mail that is too large are taken."""
 

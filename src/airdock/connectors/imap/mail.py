@@ -13,7 +13,10 @@ from airdock.connectors.smtp.message import CID
 
 MOST_PARTS = 1000
 """So many parts a mail may have."""
+MOST_LOOKS = 30_000_000
+"""The parser looks at each line once for each part around it; so often takes about four seconds."""
 
+_MULTIPART = re.compile(rb"^content-type:\s*multipart/", re.IGNORECASE | re.MULTILINE)
 _UNSAFE = re.compile(r'[<>:"|?*]')
 _TYPE = re.compile(r"[a-z0-9][\w.+-]*/[a-z0-9][\w.+-]*")
 
@@ -37,6 +40,8 @@ def parsed(content: bytes) -> dict[str, Any]:
     Raises:
         MailError: It has too many parts, or they are nested too deeply.
     """
+    if len(_MULTIPART.findall(content)) * content.count(b"\n") > MOST_LOOKS:
+        raise MailError("it has too many parts within parts for its size")
     try:
         message = BytesParser(policy=compat32).parsebytes(content)
         return _whole(message)

@@ -41,7 +41,12 @@ class Headers:
     def people(self, name: str) -> list[Address]:
         """The addresses in the headers of a name; what is none is left out."""
         people = []
-        for written, plain in getaddresses(self._raw.get(name, []))[:MOST]:
+        try:
+            found = getaddresses(self._raw.get(name, []))[:MOST]
+        except (RecursionError, ValueError, LookupError, TypeError):
+            # The standard library reads comments within comments by recursion.
+            return []
+        for written, plain in found:
             with suppress(FlowError):
                 people.append(Address(_name(written), address(plain).address))
         return people

@@ -27,12 +27,14 @@ class Receiver:
     """What one listener knows of its mails, over all of its connections in this process.
 
     Attributes:
-        wanted: What it listens to.
+        wanted: What it listens to. claims: Which node has which mail. trouble: Why mails that are done are not marked
+            as that; empty where they are.
     """
 
     def __init__(self, wanted: Wanted, claims: Claims) -> None:
         self.wanted = wanted
         self.claims = claims
+        self.trouble = ""
         self._owed: dict[tuple[int, int], bool] = {}
         self._fetches: dict[tuple[int, int], int] = {}
 
@@ -48,17 +50,25 @@ class Receiver:
             await asyncio.wait((task,))
             await reception.leave()
 
-    def owe(self, mail: tuple[int, int], dead: bool) -> None:
-        """A mail is worked off, or dead, and the server does not know yet."""
+    def owe(self, mail: tuple[int, int], dead: bool, error: BaseException) -> None:
+        """A mail is worked off, or dead, and the server could not be told."""
         self._owed[mail] = dead
+        self.trouble = f"a mail is done and not marked as that: {error}"
 
     def owed(self, validity: int) -> dict[int, bool]:
-        """What the server is still to be told."""
+        """What the server is still to be told of mails, dead or not; those that had other ids are forgotten."""
         self._owed = {mail: dead for mail, dead in self._owed.items() if mail[0] == validity}
         return {id: dead for (_, id), dead in self._owed.items()}
 
+    def owes(self, mail: tuple[int, int]) -> bool:
+        """Whether the server is still to be told of a mail."""
+        return mail in self._owed
+
     def paid(self, mail: tuple[int, int]) -> None:
+        """The server knows of a mail."""
         self._owed.pop(mail, None)
+        if not self._owed:
+            self.trouble = ""
 
     def fetching(self, mail: tuple[int, int]) -> int:
         """How often in a row a mail was begun to be fetched, now included."""
@@ -120,7 +130,7 @@ class _Reception:
         elsewhere = False
         await self._pay()
         for id in await self._folder.find():
-            if id in self._open or id in self._receiver.owed(self._folder.validity):
+            if id in self._open or self._receiver.owes(self._mail(id)):
                 continue
             await self._room.acquire()
             given = False
@@ -143,7 +153,7 @@ class _Reception:
             except FlowError as error:
                 if error.code != "connector.imap.rejected":
                     raise
-                log.warning("a mail is done and cannot be marked as that: %s", error)
+                self._receiver.owe(self._mail(id), dead, error)
 
     async def _give(self, id: int) -> bool:
         receiver, mail = self._receiver, self._mail(id)
@@ -196,8 +206,8 @@ class _Reception:
     async def _settle(self, id: int, dead: bool) -> None:
         try:
             await self._mark(id, dead)
-        except BaseException:
-            self._receiver.owe(self._mail(id), dead)
+        except BaseException as error:
+            self._receiver.owe(self._mail(id), dead, error)
             raise
         finally:
             self._left(id)

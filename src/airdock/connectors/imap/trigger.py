@@ -7,9 +7,11 @@ from airdock.connectors.imap.connection import ImapConnection
 from airdock.connectors.imap.folder import Wanted
 from airdock.connectors.imap.receiving import Receiver
 from airdock.connectors.imap.session import Argument
+from airdock.spec.channels import Heard
+from airdock.spec.connection import Link
 from airdock.spec.fields import REQUIRED, Spec, field
 from airdock.spec.kinds import Boolean, Duration, Module, Record, Size, Text
-from airdock.spec.trigger import Listening, Source, Trigger
+from airdock.spec.trigger import Listening, Source, Trigger, Troubled
 
 _FOLDER = Text(r"[^\x00-\x1f\x7f]{1,250}", "the name of a folder as the server writes it")
 _SEARCHED = Text(r"[^\x00-\x1f\x7f]{1,200}", "a text in one line")
@@ -107,7 +109,10 @@ class ImapTrigger(Trigger):
     def source(self, listening: Listening) -> Source:
         link = listening.connection(self.connection, (ImapConnection,), self.place_of("connection"))
         claims = Claims(listening.stores.durable, f"{listening.name}#mails", listening.clock)
-        return BrokerSource(link, Receiver(self.wanted(listening.clock.now()), claims))
+        return MailboxSource(link, Receiver(self.wanted(listening.clock.now()), claims))
+
+    def heard(self) -> list[Heard]:
+        return [Heard(self.folder, "folder")]
 
     def wanted(self, now: float) -> Wanted:
         """What is listened to, as the client takes it."""
@@ -122,3 +127,15 @@ class ImapTrigger(Trigger):
             poll=self.poll,
             idle=self.idle,
         )
+
+
+class MailboxSource(BrokerSource, Troubled):
+    """A folder of a mailbox."""
+
+    def __init__(self, link: Link, receiver: Receiver) -> None:
+        super().__init__(link, receiver)
+        self._receiver = receiver
+
+    @property
+    def trouble(self) -> str:
+        return self._receiver.trouble

@@ -4,6 +4,7 @@ import pytest
 
 from airdock.connectors.imap.connection import ImapConnection
 from airdock.connectors.imap.fake import FakeImap
+from airdock.spec.channels import Endpoint
 from tests.unit.flows import Flows
 
 MAILBOX: dict[str, Any] = {"type": "imap", "host": "imap.example.com", "user": "ann", "password": {"secret": "pw"}}
@@ -48,6 +49,11 @@ def test_wrong_ones(flows: Flows, fields: dict[str, Any], expected: str) -> None
 def test_ports_follow_the_encryption() -> None:
     ports = [ImapConnection(host="x", user="a", security=each).server_port for each in ("tls", "starttls", "none")]
     assert ports == [993, 143, 143]
+
+
+def test_where_it_goes() -> None:
+    assert ImapConnection(host="x.com", user="a").endpoints() == [Endpoint("imaps", "x.com:993")]
+    assert ImapConnection(host="::1", user="a", security="none").endpoints() == [Endpoint("imap", "[::1]:143")]
 
 
 def test_its_fake_is_a_mailbox() -> None:

@@ -140,13 +140,16 @@ async def test_a_mark_that_the_server_refuses_is_made_later_and_the_mail_does_no
     again = [("UID SEARCH", "* SEARCH 4\n{tag} OK done")]
     async with scripted(ONE[0], *again, *ONE[3:], *refuses, hello=PLAIN) as script:
         client = await connected(script.port)
-        async with client.listen(receiver(poll=0.05), 1) as arrivals:
+        knows = receiver(poll=0.05)
+        async with client.listen(knows, 1) as arrivals:
             with pytest.raises(FlowError, match="does not mark a mail"):
                 await (await next_of(arrivals)).accept()
+            assert "not marked as that" in knows.trouble
             async with asyncio.timeout(10):
-                while sum(each.startswith("UID STORE") for each in script.heard) < 3:  # noqa: ASYNC110 -- as below
+                while sum(each.startswith("UID STORE") for each in script.heard) < 3:  # noqa: ASYNC110 -- it has no event
                     await asyncio.sleep(0.01)
-            # To this server the mail is still unseen: it comes again only when it is found again.
+                while knows.trouble:  # noqa: ASYNC110 -- as above
+                    await asyncio.sleep(0.01)
         await client.close()
 
 
@@ -162,4 +165,19 @@ async def test_a_mail_over_which_the_connection_is_lost_each_time_is_given_up() 
             assert arrival.fault is not None
             assert (arrival.fault.code, arrival.id) == ("request.body", "INBOX/7/4")
             assert "lost each time" in arrival.fault.message
+        await client.close()
+
+
+async def test_a_caller_who_has_no_patience_leaves_a_mark_that_is_made_all_the_same() -> None:
+    async with scripted(*ONE[:5], ("UID STORE", ""), hello=PLAIN) as script:
+        client = await connected(script.port, timeout=0.3)
+        knows = receiver()
+        async with client.listen(knows, 5) as arrivals:
+            accepting = asyncio.ensure_future((await next_of(arrivals)).accept())
+            await asyncio.sleep(0.1)
+            accepting.cancel()
+            # The server says nothing to it, and is to be told again.
+            with pytest.raises(FlowError, match="did not answer in time"):
+                await next_of(arrivals)
+        assert knows.owed(7) == {4: False}
         await client.close()

@@ -172,6 +172,9 @@ def test_bounds() -> None:
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3000))
     with pytest.raises(MailError, match="nested too deeply"):
         parsed(deep)
+    slow = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(400))
+    with pytest.raises(MailError, match="for its size"):
+        parsed(slow + b"--xx\r\n" * 100_000)
     assert len(parsed(b"X: y\r\n" * 2000 + b"\r\n")["headers"]["x"]) == 500
     assert len(parsed(b"To: " + b"a@x.com," * 9000 + b"\r\n\r\n")["to"]) == 500
 
@@ -203,6 +206,21 @@ def test_no_name_leaves_a_folder(written: str) -> None:
     assert not set(name) & set("/\\\0\r\n")
     assert name not in (".", "..")
     assert len(name) <= 120
+
+
+@pytest.mark.parametrize("name", ["From", "To", "Subject", "Date", "Message-ID", "Content-Type", "Content-Disposition"])
+@pytest.mark.parametrize("piece", ["(", '"', "<", "a,", "=?utf-8?q?a?= ", ";a*0*=b", "\\\\"])
+def test_long_headers_are_read_within_bounds(name: str, piece: str) -> None:
+    content = f"{name}: {piece * (60_000 // len(piece))}\r\n\r\nx".encode()
+    assert parsed(content)["subject"] == read_head(content)["subject"]
+
+
+@given(
+    st.sampled_from(["From", "To", "Subject", "Date", "Content-Type"]),
+    st.text('()<>@,"=?;:\\ ab0*\xe9\r\n\t', max_size=60),
+)
+def test_any_header_is_read(name: str, value: str) -> None:
+    read_head(f"{name}: {value}\r\n\r\n".encode())
 
 
 @given(st.binary(max_size=300))

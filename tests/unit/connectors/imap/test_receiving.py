@@ -179,3 +179,13 @@ async def test_a_folder_that_is_not_there(mailbox: Mailbox) -> None:
         async with mailbox.client.listen(receiver(folder="Nowhere"), 5):
             pass
     assert caught.value.code == "connector.imap.folder"
+
+
+def test_what_is_owed_for_mails_that_have_other_ids_now_is_forgotten() -> None:
+    knows = receiver()
+    for id, dead in ((7, False), (8, True)):
+        knows.owe((1, id), dead, FlowError("connector.imap.rejected", "no"))
+    assert knows.owed(1) == {7: False, 8: True}
+    assert knows.owes((1, 7))
+    assert knows.owed(2) == {}
+    assert not knows.owes((1, 7))
