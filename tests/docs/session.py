@@ -24,6 +24,9 @@ PATIENCE = 20.0
 ELSEWHERE = ("git clone ", "python3 -m venv ", "pip install ", ".venv/bin/pip install ")
 """Beginnings of commands that change the reader's machine; they are shown and not run."""
 
+MANAGED = re.compile(r"8081|management|login|--server|metrics")
+"""What a page mentions that needs the management port."""
+
 SERVERS = ("airdock run ", "uvicorn ")
 """Beginnings of commands that run until they are stopped."""
 
@@ -64,6 +67,9 @@ class Session:
             shutil.copytree(self.root / "examples", self.folder / "examples")
             for connection in (self.folder / "examples").rglob("*.connection"):
                 connection.write_text(self._with_ports(connection.read_text()))
+        if not MANAGED.search(text):
+            # What nobody asks for need not be started, again and again.
+            self.environment["AIRDOCK_ADMIN_PORT"] = "0"
         for block in blocks(text):
             self.block(block)
 
