@@ -4,8 +4,10 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from airdock.connectors.errors import missing
 from airdock.connectors.http.auth import NAME, BasicAuth, Credentials, sendable
 from airdock.connectors.http.caching.caching import Caching, cache_of
+from airdock.connectors.http.calls import Carrier
 from airdock.connectors.http.client import HttpClient, Profile
 from airdock.connectors.http.reach import ALLOWED, ORIGIN, Reach, read_address
 from airdock.connectors.http.retrying import Retrying
@@ -91,6 +93,12 @@ class HttpConnection(Connection):
     pool: int = field(
         Integer(1, 10_000), "Connections of a process that are open at once; more calls wait.", default=100
     )
+    http2: bool = field(
+        Boolean(),
+        "Whether calls to `https` addresses go by HTTP/2 where the service takes it, many at once on one connection."
+        " Needs `airdock[http2]`.",
+        default=False,
+    )
     compression: bool = field(
         Boolean(), "Whether answers may be packed on their way (`gzip`, `deflate`).", default=True
     )
@@ -117,33 +125,19 @@ class HttpConnection(Connection):
             for name, value in element.headers.items()
             if isinstance(value, str) and not value.isprintable()
         ]
+        if element.http2 and element.proxy is not None:
+            broken.append(("http2", "through a `proxy` calls go by HTTP/1.1: leave one of the two out"))
         if int(urlsplit(element.url).netloc.rpartition("]")[2].partition(":")[2] or 0) > 65535:
             broken.append(("url", "no port is larger than 65535"))
         return broken
 
     async def connect(self, opening: Opening) -> HttpClient:
-        # The library is loaded when something is called, not when Airdock starts.
-        from airdock.connectors.http.carrier import NetworkCarrier
-
-        proxy_auth = None
-        if self.proxy is not None and self.proxy.auth is not None:
-            auth = self.proxy.auth
-            user = auth.user if isinstance(auth.user, str) else opening.secret(auth.user)
-            proxy_auth = (user, opening.secret(auth.password))
         headers = {
             name: value if isinstance(value, str) else sendable(opening.secret(value), value.secret)
             for name, value in self.headers.items()
         }
         retrying = None if self.retry is None else Retrying(self.retry, opening.clock)
-        carrier = NetworkCarrier(
-            opening.name,
-            opening.network,
-            tls=None if self.tls is None else contexts(self.tls, opening),
-            pool=self.pool,
-            proxy="" if self.proxy is None else self.proxy.url,
-            proxy_auth=proxy_auth,
-            compressed=self.compression,
-        )
+        carrier = self._carrier(opening)
         try:
             credentials = Credentials() if self.auth is None else await self.auth.options.open(opening, carrier)
         except BaseException:
@@ -152,6 +146,33 @@ class HttpConnection(Connection):
         return HttpClient(
             self.profile(opening.name, headers), carrier, credentials, retrying, cache_of(self.cache, opening.clock)
         )
+
+    def _carrier(self, opening: Opening) -> Carrier:
+        # The libraries are loaded when something is called, not when Airdock starts.
+        from airdock.connectors.http.carrier import NetworkCarrier
+
+        proxy_auth = None
+        if self.proxy is not None and self.proxy.auth is not None:
+            auth = self.proxy.auth
+            user = auth.user if isinstance(auth.user, str) else opening.secret(auth.user)
+            proxy_auth = (user, opening.secret(auth.password))
+        made = NetworkCarrier(
+            opening.name,
+            opening.network,
+            tls=None if self.tls is None else contexts(self.tls, opening),
+            pool=self.pool,
+            proxy="" if self.proxy is None else self.proxy.url,
+            proxy_auth=proxy_auth,
+            compressed=self.compression,
+        )
+        if not self.http2:
+            return made
+        try:
+            from airdock.connectors.http.http2.carrier import Http2Carrier
+        except ImportError as error:
+            raise missing(f"{opening.name}: `http2`", "http2") from error
+        tls = None if self.tls is None else contexts(self.tls, opening)
+        return Http2Carrier(opening.name, opening.network, made, tls=tls, pool=self.pool, compressed=self.compression)
 
     def endpoints(self) -> list[Endpoint]:
         return [endpoint_of(self.url)]

@@ -1,0 +1,1 @@
+"""HTTP/2: many calls at once on one connection."""
