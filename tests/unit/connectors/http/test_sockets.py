@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -9,15 +10,17 @@ from aiohttp import web
 
 from airdock.connectors.http.auth import BearerAuth
 from airdock.connectors.http.calls import Call, Upgrade
-from airdock.connectors.http.connection import HttpConnection
+from airdock.connectors.http.connection import HttpConnection, Proxy
 from airdock.connectors.http.openings import dial
 from airdock.connectors.http.schemes import Auth
 from airdock.connectors.http.sockets import Socket
+from airdock.connectors.http.tls import Tls
 from airdock.connectors.network import PUBLIC
 from airdock.errors import FlowError
 from airdock.spec.connection import Secret
 from tests.unit.connectors.http.peers import connected, serving
 from tests.unit.connectors.http.sockets import MemoryService, SocketService, socket_service
+from tests.unit.connectors.http.test_tls import CERTIFICATE, context
 
 
 class World(NamedTuple):
@@ -204,3 +207,23 @@ async def test_a_service_that_takes_too_long_or_is_away(service: SocketService) 
         assert (await error_of(dial(client, asking(), 0.0))).code == "connector.timeout"
     async with connected(HttpConnection(url="http://127.0.0.1:1")) as client:
         assert (await error_of(dial(client, asking(), 0.0))).code == "connector.unavailable"
+
+
+async def test_encryption_and_a_proxy_are_those_of_calls(tmp_path: Path) -> None:
+    service = SocketService()
+    async with serving(service, context(tmp_path)) as peer:
+        async with connected(HttpConnection(url=peer.url)) as client:
+            assert (await error_of(dial(client, asking(), 0.0))).code == "connector.unavailable"
+        trusting = HttpConnection(url=peer.url, tls=Tls(ca="p/ca.pem"))
+        async with connected(trusting, files={"p/ca.pem": CERTIFICATE}) as client:
+            socket = await dial(client, asking(), 0.0)
+            await (await service.next()).send("sealed")
+            assert await socket.receive() == "sealed"
+            await socket.close()
+    async with serving(service) as proxy:
+        connection = HttpConnection(url="http://api.example.com", proxy=Proxy(url=proxy.url))
+        async with connected(connection) as client:
+            await (await dial(client, asking(), 0.0)).close()
+        assert proxy.requests[0][1] == "http://api.example.com/live?a=b"
+        async with connected(HttpConnection(url="http://10.0.0.1", proxy=Proxy(url=proxy.url))) as client:
+            assert (await error_of(dial(client, asking(), 0.0))).code == "connector.network"

@@ -1,6 +1,7 @@
 """Streams of a service and of the fake, which keep the same promises."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
@@ -217,6 +218,23 @@ async def test_what_is_no_stream(service: EventService) -> None:
     async with connected(HttpConnection(url=service.url)) as client:
         error = await refusal(source(Held(client)))
         assert (error.code, "'text/html'" in error.message) == ("connector.http.response", True)
+
+
+async def test_packed_events_are_read_and_take_no_more_room_than_others() -> None:
+    packed = gzip.compress(b"id: 1\ndata: a\n\ndata: " + b"x" * 20_000_000)
+
+    async def answer(request: web.BaseRequest) -> web.Response:
+        headers = {"Content-Type": "text/event-stream", "Content-Encoding": "gzip"}
+        return web.Response(body=packed, headers=headers)
+
+    async with serving(answer) as peer, connected(HttpConnection(url=peer.url)) as client:
+        async with source(Held(client), max_size=1000).open(5) as arrivals:
+            assert (await next_of(arrivals)).body == "a"
+            assert (await end_of(arrivals)).code == "connector.http.tooLarge"
+        packed = packed[:20] + b"none" + packed[20:]
+        async with source(Held(client)).open(5) as arrivals:
+            error = await end_of(arrivals)
+            assert (error.code, "not packed" in error.message) == ("connector.http.response", True)
 
 
 async def test_redirects_keep_the_position(service: EventService) -> None:
