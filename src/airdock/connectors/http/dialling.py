@@ -1,6 +1,6 @@
 """WebSockets over the network, by aiohttp."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -111,23 +111,27 @@ class NetworkSocket:
                 raise self._ended(message)
 
     async def send(self, content: Content) -> None:
+        call = self._socket.send_str(content) if isinstance(content, str) else self._socket.send_bytes(content)
         try:
-            if isinstance(content, str):
-                await self._socket.send_str(content)
-            else:
-                await self._socket.send_bytes(content)
+            await self._in_time(call)
+        except DeadlineError:
+            raise unavailable(self._name, "the service does not take what is sent to it") from None
         except (aiohttp.ClientError, OSError) as error:
             raise unavailable(self._name, described(error)) from error
 
     async def close(self, code: int = NORMAL) -> None:
         await self._quietly(self._socket.close(code=code))
 
-    async def _quietly(self, call: Any) -> None:
+    async def _quietly(self, call: Awaitable[Any]) -> None:
         """What cannot be sent any more shows when something is received."""
         try:
-            await call
-        except (aiohttp.ClientError, OSError):
+            await self._in_time(call)
+        except (aiohttp.ClientError, OSError, DeadlineError):
             return
+
+    async def _in_time(self, call: Awaitable[Any]) -> None:
+        """A service that reads nothing holds nobody up for longer than one that is silent."""
+        await within(2 * self._upgrade.heartbeat, call)
 
     def _ended(self, message: aiohttp.WSMessage) -> FlowError:
         error = message.data

@@ -189,6 +189,19 @@ async def test_a_service_that_is_silent_is_asked_whether_it_is_there(service: So
         await socket.close()
 
 
+async def test_a_service_that_reads_nothing_holds_nobody_up(service: SocketService) -> None:
+    service.deaf = True
+    async with connected(HttpConnection(url=service.url)) as client:
+        socket = await dial(client, asking(heartbeat=0.05), 0.0)
+
+        async def talk() -> None:
+            for _ in range(1000):
+                await socket.send(b"x" * 1_000_000)
+
+        assert (await error_of(talk())).code == "connector.unavailable"
+        await socket.close()
+
+
 @pytest.mark.parametrize("frame", [b"\x81\x02\xff\xfe", b"\xf1\x00", b"\x83\x00", b"\x81\xff" + b"\xff" * 8])
 async def test_what_is_no_message(service: SocketService, frame: bytes) -> None:
     async with connected(HttpConnection(url=service.url)) as client:
