@@ -12,6 +12,7 @@ SECRET = {"secret": "s"}
 WHOLE: dict[str, dict[str, Any]] = {
     "s3": {"bucket": "shop-orders", "accessKey": SECRET, "secretKey": SECRET},
     "webdav": {"url": "https://dav.example.com/files", "user": "shop", "password": SECRET},
+    "gcs": {"bucket": "shop-orders", "key": SECRET},
     "ftp": {"host": "files.example.com", "user": "shop", "password": SECRET},
     "sftp": {"host": "files.example.com", "hostKeys": ["ssh-ed25519 AAAA"], "user": "shop", "password": SECRET},
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from airdock.connectors.file.stores.ftp import FtpStore
+from airdock.connectors.file.stores.gcs import GcsStore
 from airdock.connectors.file.stores.s3 import S3Store
 from airdock.connectors.file.stores.sftp import SftpStore
 from airdock.connectors.file.stores.webdav import WebDavStore
@@ -10,6 +11,7 @@ from airdock.spec.fields import REQUIRED, Alternatives, Spec, field
 from airdock.spec.kinds import Choice
 
 STORES: dict[str, type[Spec]] = {
+    "gcs": GcsStore,
     "s3": S3Store,
     "sftp": SftpStore,
     "ftp": FtpStore,
