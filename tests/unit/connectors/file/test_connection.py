@@ -12,6 +12,7 @@ SECRET = {"secret": "s"}
 WHOLE: dict[str, dict[str, Any]] = {
     "s3": {"bucket": "shop-orders", "accessKey": SECRET, "secretKey": SECRET},
     "webdav": {"url": "https://dav.example.com/files", "user": "shop", "password": SECRET},
+    "azure": {"account": "shopdata", "container": "orders", "key": SECRET},
     "gcs": {"bucket": "shop-orders", "key": SECRET},
     "ftp": {"host": "files.example.com", "user": "shop", "password": SECRET},
     "sftp": {"host": "files.example.com", "hostKeys": ["ssh-ed25519 AAAA"], "user": "shop", "password": SECRET},
@@ -65,6 +66,7 @@ def test_a_field_that_a_store_has_not(flows: ConnectedFlows, store: str) -> None
             {"store": {"type": "ftp", "host": "a", "security": "none", "caFile": "/p/ca.pem"}},
             "`caFile` is of encryption",
         ),
+        ({"store": {"type": "azure", **WHOLE["azure"], "sas": SECRET}}, "one of the two"),
         ({"store": {"type": "webdav", "url": "https://u:p@dav.example.com"}}, "an address such as"),
         ({"store": {"type": "webdav", "url": "https://dav.example.com", "user": "shop"}}, "belong together"),
         ({"store": {**DAV, "token": SECRET}}, "one of the two"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from airdock.connectors.file.stores.azure import AzureStore
 from airdock.connectors.file.stores.ftp import FtpStore
 from airdock.connectors.file.stores.gcs import GcsStore
 from airdock.connectors.file.stores.s3 import S3Store
@@ -11,6 +12,7 @@ from airdock.spec.fields import REQUIRED, Alternatives, Spec, field
 from airdock.spec.kinds import Choice
 
 STORES: dict[str, type[Spec]] = {
+    "azure": AzureStore,
     "gcs": GcsStore,
     "s3": S3Store,
     "sftp": SftpStore,
