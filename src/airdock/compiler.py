@@ -16,6 +16,7 @@ from airdock.engine.common import (
     with_timeout,
     with_when,
 )
+from airdock.engine.delivering import delivering
 from airdock.engine.flow import belongs, flow_body, flow_call, flows_among
 from airdock.engine.moment import Present
 from airdock.engine.observing import observed
@@ -96,6 +97,8 @@ def compile_flow(
         run = with_timeout(run, flow.timeout, "flow.timeout", f"the flow ran longer than {flow.timeout:g} s")
     if flow.input is not None:
         run = with_body(with_input(run, flow.input))
+    if flow.events is not None:
+        run = delivering(run)
     check = output_check(flow.output) if flow.output is not None else None
     advice = compiler.advice
     called = body if advice is None else advice.flow(flow.file or flow.name, body)

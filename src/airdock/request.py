@@ -92,6 +92,9 @@ class Request:
             FlowError: `request.tooLarge` or `request.incomplete`.
         """
 
+    async def deliver(self, exchange: Any) -> None:
+        """Sends what the steps of a flow with `events` gave, while its run still holds what that comes from."""
+
     def parameter(self, name: str) -> str | None:
         """The request parameter of that name: the first in the query, else in a form; None where there is none.
 

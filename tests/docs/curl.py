@@ -24,6 +24,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-I", "--head", action="store_true")
     parser.add_argument("-s", "--silent", action="store_true")
     parser.add_argument("-S", "--show-error", action="store_true")
+    parser.add_argument("-N", "--no-buffer", action="store_true")
+    parser.add_argument("-m", "--max-time", type=float)
     return parser
 
 
@@ -41,11 +43,26 @@ def run(command: str, folder: Path) -> str:
     if unknown:
         raise ValueError(f"{command}: not known here: {' '.join(unknown)}")
     request = _request(options, folder)
-    with httpx.Client(timeout=30) as client:
-        response = client.send(request)
+    with httpx.Client(timeout=options.max_time or 30) as client:
+        response = client.send(request, stream=True)
+        text = _text(response, streams=options.no_buffer)
     head = f"HTTP/1.1 {response.status_code} {response.reason_phrase}\n"
     head += "".join(f"{name}: {value}\n" for name, value in response.headers.items())
-    return f"{head}\n{response.text}" if options.include or options.head else response.text
+    return f"{head}\n{text}" if options.include or options.head else text
+
+
+def _text(response: httpx.Response, *, streams: bool) -> str:
+    """The body; of one that has no end, what came until nothing more did for the time that was given."""
+    pieces = []
+    try:
+        for piece in response.iter_text():
+            pieces.append(piece)
+    except httpx.ReadTimeout:
+        if not streams:
+            raise
+    finally:
+        response.close()
+    return "".join(pieces)
 
 
 def _request(options: argparse.Namespace, folder: Path) -> httpx.Request:

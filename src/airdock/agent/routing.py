@@ -90,6 +90,7 @@ def _route(unit: Unit, address: str, access: AccessRules) -> Route:
         roles=pipeline.flow.roles or (),
         access=Access(access.locations, unit.artefact.addresses, address) if access.rules else OPEN,
         protection=unit.protection,
+        streaming=pipeline.flow.streaming,
     )
 
 

@@ -258,7 +258,7 @@ class Unit:
         self.pipeline = before
 
     def _note(self, state: State, problems: tuple[Problem, ...]) -> None:
-        methods = tuple(self.pipeline.flow.methods or ()) if self.pipeline is not None else ()
+        methods = tuple(self.pipeline.flow.served_methods) if self.pipeline is not None else ()
         # Without its secret a flow is closed, though a version of it worked before.
         serves = self.pipeline is not None and not any(each.code == "descriptor.secret" for each in problems)
         self.artefact = Artefact(self.path, self.kind, state, self.addresses(), problems, time.time(), serves, methods)

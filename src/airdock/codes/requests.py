@@ -20,6 +20,9 @@ REQUESTS: tuple[ErrorCode, ...] = (
     ErrorCode("request.signature", "The signature is missing or not good.", "Sign the body with the secret.", 401),
     ErrorCode("request.replayed", "A request with this signature came already.", "Sign a new request.", 409),
     ErrorCode("request.rateLimited", "Too many calls came.", "Call again after `Retry-After` seconds.", 429),
+    ErrorCode("request.upgrade", "The flow takes WebSockets only.", "Open a WebSocket at its address.", 426),
+    ErrorCode("request.topic", "What the caller sent makes no name of a topic.", "Send another value for it.", 400),
+    ErrorCode("stream.slow", "The caller did not take what was sent fast enough.", "Connect again; read faster.", 503),
     ErrorCode("request.busy", "Too many requests are in flight.", "Try again a little later.", 503),
     # The management API.
     ErrorCode(

@@ -107,7 +107,7 @@ class Pipeline:
         self.flow = flow
         self.name = flow.file
         self.project = project
-        self.methods = frozenset(flow.methods) if flow.methods else None
+        self.methods = frozenset(flow.served_methods) or None
         self.body = body
         self._run = run
         self._check = check

@@ -9,7 +9,8 @@ from airdock.exchange import Exchange, Step
 from airdock.response import ABSENT
 from airdock.validation import compile_schema, refuse_misfit
 
-BODY_METHODS = frozenset(("POST", "PUT", "PATCH"))
+BODY_METHODS = frozenset(("POST", "PUT", "PATCH", "MESSAGE"))
+"""Of requests that have a body; `MESSAGE` is that of a message of a WebSocket."""
 
 
 def with_input(step: Step, schema: Any) -> Step:

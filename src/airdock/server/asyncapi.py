@@ -22,6 +22,7 @@ from airdock.spec.trigger import Trigger
 
 HUB = "hub"
 _HUB = "The built-in message hub. Other programs send to it by `POST /api/v1/messages/{topic}` on the management port."
+_FLOWS = "The flow port of this server, and the management port."
 _HOST = "Where it is; the operators of this server know."
 
 
@@ -39,16 +40,21 @@ class Published(NamedTuple):
 
 
 def build_asyncapi(
-    published: Iterable[Published], connection: Callable[[str], Connection | None], *, details: bool = False
+    published: Iterable[Published],
+    connection: Callable[[str], Connection | None],
+    root_path: str = "",
+    *,
+    details: bool = False,
 ) -> dict[str, Any]:
     """The document of what is in force.
 
     Args:
         connection: The connection at a path, `project/shop.connection`.
+        root_path: The prefix in front of the addresses of flows.
         details: Whether hosts of brokers, and what listeners are called there, are told.
     """
     published = sorted(published)
-    builder = _Builder(connection, {each.path: each.model for each in published}, details)
+    builder = _Builder(connection, {each.path: each.model for each in published}, root_path, details)
     for each in published:
         builder.add(each)
     return {
@@ -69,7 +75,8 @@ def build_asyncapi(
 class AsyncApi:
     """The document as JSON, made again only when something has changed."""
 
-    def __init__(self, *, details: bool = False) -> None:
+    def __init__(self, root_path: str = "", *, details: bool = False) -> None:
+        self._root_path = root_path
         self._details = details
         self._version: Any = None
         self._json = b""
@@ -77,7 +84,7 @@ class AsyncApi:
     def json(self, version: Any, space: Space) -> bytes:
         """The document of a space; `version` is an object that is another one whenever that changed."""
         if self._version is not version or not self._json:
-            document = build_asyncapi(published_in(space), space.connection, details=self._details)
+            document = build_asyncapi(published_in(space), space.connection, self._root_path, details=self._details)
             self._json = msgspec.json.encode(document)
             self._version = version
         return self._json
@@ -96,9 +103,12 @@ def published_in(space: Space) -> list[Published]:
 
 
 class _Builder:
-    def __init__(self, connection: Callable[[str], Connection | None], models: dict[str, Any], details: bool) -> None:
+    def __init__(
+        self, connection: Callable[[str], Connection | None], models: dict[str, Any], root_path: str, details: bool
+    ) -> None:
         self._connection = connection
         self._models = models
+        self._root_path = root_path
         self._details = details
         self.servers: dict[str, Any] = {}
         self.channels: dict[str, Any] = {}
@@ -113,6 +123,8 @@ class _Builder:
         model = published.model
         if isinstance(model, Listener) and isinstance(model.params, Trigger):
             self._receive(published, model, model.params)
+        if isinstance(model, Flow) and model.websocket is not None:
+            self._open(published, model)
         for step in steps(model):
             if isinstance(step, Publish):
                 self._send(published, step)
@@ -126,6 +138,26 @@ class _Builder:
             operation = self._operation(name, "receive", published, servers, heard, dict(message))
             if listener.description:
                 operation["description"] = listener.description
+
+    def _open(self, published: Published, flow: Flow) -> None:
+        """A WebSocket of a flow: what comes by it, and what is sent back or pushed."""
+        base = f"{self._root_path}/services/flow/"
+        own = f"{base}{published.project}".rstrip("/") + flow.path
+        address = own if flow.path else base + published.path
+        heard = Heard(address, "websocket", "ws", {"method": "GET"})
+        parameters = re.findall(r"\{(\w+)\}", flow.path)
+        servers = self._reach("flows", [Endpoint("ws")], _FLOWS)
+        word = _word(published.path.removesuffix(".flow"))
+        # Without a schema of its own a message is what the flow makes of it.
+        pushed = flow.websocket is not None and flow.websocket.topic is not None
+        for action, part, schema in (("receive", "input", flow.input), ("send", "output", flow.output)):
+            message = _message(published, flow)
+            if schema is not None and not (pushed and action == "send"):
+                message["payload"] = self._schema(f"{word}.{part}", schema)
+            name = self._operation_name(action, published)
+            operation = self._operation(name, action, published, servers, heard, message, parameters)
+            if flow.description:
+                operation["description"] = flow.description
 
     def _received(self, listener: Listener) -> dict[str, Any] | None:
         """What a message is, by the flow that takes it as it is."""

@@ -23,10 +23,13 @@ _PROBLEMS = {
     "404": ("NotFound", "No flow answers at this address."),
     "405": ("MethodNotAllowed", "The flow does not answer this method; `Allow` lists those that it does."),
     "413": ("TooLarge", "The body is larger than allowed."),
+    "426": ("Upgrade", "The flow takes WebSockets only."),
     "500": ("Failed", "The run failed; `run` is its id."),
     "503": ("Unavailable", "The flow is not enabled, or too many requests are in flight."),
     "504": ("TimedOut", "The run took longer than its `timeout`."),
 }
+
+_RARE = ("426", "504")
 
 
 class Described(Protocol):
@@ -121,7 +124,7 @@ class _Builder:
             item["parameters"] = [
                 {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
             ]
-        for method in pipeline.flow.methods or DEFAULT_METHODS:
+        for method in pipeline.flow.served_methods or DEFAULT_METHODS:
             if method.lower() not in item:
                 roles = self._roles(path, method, pipeline.flow)
                 id_ = self._id(f"{method.lower()}_{id}")
@@ -158,13 +161,20 @@ class _Builder:
             "description": "The answer of the flow.",
             "headers": {"airdock-run": {"$ref": "#/components/headers/Run"}},
         }
-        if schemas["output"] is not None and method != "HEAD":
+        if flow.events is not None:
+            answer["description"] = "The events, for as long as the caller is there."
+            answer["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+        elif schemas["output"] is not None and method != "HEAD":
             answer["content"] = _json_content(schemas["output"])
-        usual = {status: name for status, (name, _) in _PROBLEMS.items() if status != "504" or flow.timeout}
+        usual = {status: name for status, (name, _) in _PROBLEMS.items() if status not in _RARE}
+        if flow.timeout:
+            usual["504"] = _PROBLEMS["504"][0]
+        answers = {"200": answer}
+        if flow.websocket is not None:
+            answers = {"101": {"description": "The WebSocket is open."}}
+            usual |= {"403": "Forbidden", "426": "Upgrade"}
         problems = dict(sorted((usual | further).items()))
-        return {"200": answer} | {
-            status: {"$ref": f"#/components/responses/{name}"} for status, name in problems.items()
-        }
+        return answers | {status: {"$ref": f"#/components/responses/{name}"} for status, name in problems.items()}
 
     def _schema(self, name: str, schema: Any) -> dict[str, str] | None:
         if schema is None:

@@ -9,7 +9,7 @@ from airdock.spec.protection import ApiKey, Signature
 
 PROBLEMS = {
     "401": ("Unauthorized", "No caller, key or signature that is good; `WWW-Authenticate` says what is asked for."),
-    "403": ("Forbidden", "The caller has none of the roles."),
+    "403": ("Forbidden", "The caller has none of the roles, or a page of another site asked."),
     "409": ("Replayed", "A request with this signature came already."),
     "429": ("TooMany", "Too many calls came; `Retry-After` says when to come again."),
 }

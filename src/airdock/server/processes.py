@@ -1,5 +1,6 @@
 """The processes of a server, started and stopped in order: flow workers, management port, jobs, listeners, the hub."""
 
+import asyncio
 import math
 import multiprocessing
 import os
@@ -59,10 +60,10 @@ class FlowServer(MPServer):
             # To know which of the two comes, the server would wait without end for the first bytes.
             http=HTTPModes.auto if settings.http2 else HTTPModes.http1,
             http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MS),
-            websockets=False,
+            websockets=True,
             backlog=_CONNECTIONS,
             # A connection more than requests may be in flight, so that those too many are told so.
-            backpressure=most_connections(max(_CONNECTIONS, 2 * settings.max_in_flight)),
+            backpressure=most_connections(max(_CONNECTIONS, 2 * settings.max_in_flight) + settings.max_streams),
             log_level=LogLevels.error,
             log_dictconfig=LOGGING,
             respawn_failed_workers=True,
@@ -104,6 +105,17 @@ class FlowServer(MPServer):
             # One that dies again before any served ends them, however long a busy machine takes to start it.
             self.respawned_wrks.update(dict.fromkeys(workers, math.inf))
 
+    def _spawn_worker(self, *args: Any, **kwargs: Any) -> Any:
+        worker: Any = super()._spawn_worker(*args, **kwargs)
+
+        def terminate() -> None:
+            # Of SIGTERM alone it would cut off WebSockets, and wait for event streams, which do not end by themselves.
+            worker.interrupt_by_parent = True
+            _signal(worker.inner, signal.SIGUSR2)
+
+        worker.terminate = terminate
+        return worker
+
     def pause(self, seconds: float) -> bool:
         """Waits behind `serve`; whether a signal to stop came."""
         self.main_loop_interrupt.clear()
@@ -113,15 +125,18 @@ class FlowServer(MPServer):
     def _cut_off(self) -> None:
         """The grace period is over: what is still in flight is cancelled, and recorded as cut off."""
         for worker in list(self.wrks):
-            process: BaseProcess = worker.inner
-            if process.is_alive() and process.pid is not None:
-                os.kill(process.pid, signal.SIGUSR1)
+            _signal(worker.inner, signal.SIGUSR1)
 
     def _kill(self) -> None:
         for child in multiprocessing.active_children():
             child.kill()
         sys.stderr.flush()
         os._exit(130)
+
+
+def _signal(process: BaseProcess, number: int) -> None:
+    if process.is_alive() and process.pid is not None:
+        os.kill(process.pid, number)
 
 
 class Processes:
@@ -234,14 +249,23 @@ class WorkerApplication:
     def __init__(self, application: Any) -> None:
         self._application = application
         self.__rsgi__ = application.__rsgi__
+        self._stopping: set[asyncio.Task[None]] = set()
 
     def __rsgi_init__(self, loop: Any) -> None:
         ignore_interrupts()
         loop.add_signal_handler(signal.SIGUSR1, self._application.cut_off)
+        loop.add_signal_handler(signal.SIGUSR2, lambda: self._stopping.add(loop.create_task(self._stop())))
         self._application.__rsgi_init__(loop)
 
     def __rsgi_del__(self, loop: Any) -> None:
         self._application.__rsgi_del__(loop)
+
+    async def _stop(self) -> None:
+        """Ends streams, then has the server in this process stop."""
+        try:
+            await self._application.end_streams()
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 LOGGING = {

@@ -16,6 +16,7 @@ from airdock.agent.repository import RepositorySource
 from airdock.agent.scripts import ScriptLimits, ScriptLoader
 from airdock.agent.source import FolderSource
 from airdock.agent.status import ProcessKind
+from airdock.connectors.hub.feeds import Feeds
 from airdock.database import DatabaseError
 from airdock.deadline import DeadlineError, within
 from airdock.descriptor.overrides import Overrides
@@ -165,6 +166,7 @@ class Serving:
         self._openapi = OpenApi(settings.root_path)
         self._asyncapi: AsyncApi | None = None
         self.handler = self._make_handler(kind)
+        self.agent.on_switch.append(self.handler.streams.refresh)
         self.follower = Follower(self.installation.database, self._take)
         self.presence = Presence(
             self.installation.database,
@@ -281,6 +283,7 @@ class Serving:
             HttpSettings(
                 root_path=settings.root_path,
                 max_in_flight=settings.max_in_flight or sys.maxsize,
+                max_streams=settings.max_streams,
                 show_details=settings.dev,
                 log_failures=True,
                 limits=Limits(body=settings.max_body, room=Room(max(settings.max_bodies, settings.max_body))),
@@ -294,6 +297,7 @@ class Serving:
             InstallationCallers(self.installation.authenticator, sessions=kind == "management"),
             replays=DatabaseReplays(self.installation.database),
             rates=_rates(settings),
+            feeds=Feeds(self.agent.runtime.links.hub),
         )
 
     def _begin(self) -> None:
@@ -313,7 +317,7 @@ class Serving:
             # Imported by the first who asks: it knows brokers, of which a process may have none.
             from airdock.server.asyncapi import AsyncApi
 
-            self._asyncapi = AsyncApi(details=self.settings.dev)
+            self._asyncapi = AsyncApi(self.settings.root_path, details=self.settings.dev)
         # Connections and listeners are compiled with the routes, which are others whenever something took over.
         return Answer(200, JSON, self._asyncapi.json(self.agent.routes, self.agent.registry))
 

@@ -84,6 +84,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ge=0,
         ),
     ] = 1000
+    max_streams: Annotated[
+        int, Meta(description="Event streams and WebSockets that one worker has open; more get 503.", ge=0, le=100_000)
+    ] = 1000
     http2: Annotated[
         bool,
         Meta(

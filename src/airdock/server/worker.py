@@ -15,6 +15,7 @@ from airdock.triggers.http.rsgi import RsgiApp
 log = logging.getLogger("airdock.server")
 
 _RETRY_SECONDS = 0.5
+_STREAM_SECONDS = 1.0
 
 
 class RsgiWorker(RsgiApp):
@@ -27,6 +28,10 @@ class RsgiWorker(RsgiApp):
     def cut_off(self) -> None:
         """Cancels what is in flight."""
         self._serving.cut_off()
+
+    async def end_streams(self) -> None:
+        """The worker is about to stop: event streams and WebSockets end now, as far as their runs let them."""
+        await self._serving.handler.streams.stopped(_STREAM_SECONDS)
 
     def _stop(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.run_until_complete(self._serving.stop())

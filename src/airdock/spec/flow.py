@@ -18,6 +18,7 @@ from airdock.spec.kinds import (
 )
 from airdock.spec.protection import ApiKey, Basic, RateLimit, Signature
 from airdock.spec.step import Retry, Step
+from airdock.spec.streaming import Events, WebSocket
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -109,6 +110,25 @@ class Flow(Spec):
         Record(RateLimit), "How often it may be called; a call beyond gets 429.", example={"limit": 100, "per": "1m"}
     )
 
+    events: Events | None = field(
+        Record(Events),
+        "The flow answers with server-sent events, as a browser's `EventSource` reads them.",
+        example={"topic": "orders.placed"},
+    )
+    websocket: WebSocket | None = field(
+        Record(WebSocket), "The flow takes WebSockets: each message is a run.", example={"topic": "chat"}
+    )
+
+    @property
+    def streaming(self) -> Events | WebSocket | None:
+        """How it goes on answering, if it does."""
+        return self.events or self.websocket
+
+    @property
+    def served_methods(self) -> list[str]:
+        """The methods that it answers; empty for all."""
+        return self.methods or (["GET"] if self.streaming is not None else [])
+
     @classmethod
     def check(cls, element: "Flow") -> list[tuple[str, str]]:
         broken = []
@@ -118,7 +138,20 @@ class Flow(Spec):
         if element.basic is not None and element.roles:
             message = "`basic` and `roles` both want the header Authorization: keep one, or use `apiKey`"
             broken.append(("basic", message))
-        return broken
+        return broken + _check_streaming(element)
 
     file: str = ""
     """Path in the registry, `project/orders.flow`; the reader sets it."""
+
+
+def _check_streaming(element: Flow) -> list[tuple[str, str]]:
+    if element.websocket is None:
+        if element.events is not None and element.output is not None:
+            return [("output", "`output` is for an answer: `events` has many, which are not checked")]
+        return []
+    fitting = {
+        "events": "a flow has `events` or a `websocket`: keep one of the two",
+        "methods": "a `websocket` is opened by GET: leave `methods` out",
+        "signature": "a `websocket` is opened without a body that could be signed: use `roles` or `apiKey`",
+    }
+    return [(name, message) for name, message in fitting.items() if getattr(element, name) is not None]

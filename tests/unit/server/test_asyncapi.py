@@ -96,6 +96,13 @@ FILES: dict[str, Any] = {
         "steps": [{"type": "log", "message": "x"}],
     },
     "shop/nightly.job": {"expression": "0 0 3 * * ?", "steps": [{"type": "publish", "queue": "chores", "body": {}}]},
+    "shop/chat.flow": {
+        "path": "/chat/{room}",
+        "websocket": {},
+        "input": ORDER,
+        "output": {"type": "array"},
+        "steps": [{"type": "log", "message": "x"}],
+    },
     "shop/broken.listener": {"trigger": "message", "params": {}, "steps": []},
 }
 
@@ -221,6 +228,19 @@ def test_patterns_are_addresses_but_for_those_that_would_be_read_as_parameters(a
     assert [resolve(made, made["operations"][name]["channel"]["$ref"])["address"] for name in names] == ["a/+/b", None]
 
 
+def test_a_flow_that_takes_websockets_is_a_channel_with_what_comes_and_what_is_sent_back(agent: Agent) -> None:
+    made = document(agent)
+    comes, back = made["operations"]["receive_shop_chat"], made["operations"]["send_shop_chat"]
+    assert (comes["action"], back["action"]) == ("receive", "send")
+    channel = resolve(made, comes["channel"]["$ref"])
+    assert comes["channel"] == back["channel"]
+    assert channel["address"] == "/services/flow/shop/chat/{room}"
+    assert channel["bindings"] == {"ws": {"method": "GET"}}
+    assert made["servers"]["flows"]["protocol"] == "ws"
+    payloads = [resolve(made, each["messages"][0]["$ref"])["payload"]["$ref"] for each in (comes, back)]
+    assert payloads == ["#/components/schemas/shop_chat.input", "#/components/schemas/shop_chat.output"]
+
+
 def test_what_is_not_in_force_is_not_told(agent: Agent) -> None:
     assert "broken" not in json.dumps(document(agent))
 
@@ -235,7 +255,7 @@ def test_the_public_document_names_neither_hosts_nor_users_nor_groups(agent: Age
     assert servers["shop_rabbit"]["description"] == "The shop's broker."
     assert servers["shop_mqtt"]["protocol"] == "secure-mqtt"
     assert servers["shop_db"]["protocol"] == "sql"
-    assert set(servers) == {"hub", "shop_rabbit", "shop_nats", "shop_mqtt", "shop_redis", "shop_db"}
+    assert set(servers) == {"hub", "flows", "shop_rabbit", "shop_nats", "shop_mqtt", "shop_redis", "shop_db"}
 
 
 def test_with_details_hosts_are_told_and_still_not_who_signs_in(agent: Agent) -> None:

@@ -18,6 +18,7 @@ from airdock.server.settings import load_settings
 from airdock.spec.descriptors import AccessRule, Role
 from airdock.spec.flow import Flow
 from airdock.spec.protection import ApiKey, Basic, RateLimit, Signature
+from airdock.spec.streaming import Events, WebSocket
 from airdock.triggers.http import Route, Routes
 from airdock.triggers.http.locations import Access, LocationRules
 
@@ -70,6 +71,17 @@ def test_a_flow_that_answers_every_method_is_documented_as_get_and_post() -> Non
     item = build_openapi([described("hello.flow")])["paths"]["/services/flow/hello.flow"]
     assert set(item) == {"get", "post"}
     assert "tags" not in item["get"]
+
+
+def test_event_streams_and_websockets_are_told() -> None:
+    document = build_openapi([described("p/a.flow", events=Events()), described("p/b.flow", websocket=WebSocket())])
+    check(document)
+    events, socket = (document["paths"][f"/services/flow/p/{name}.flow"] for name in "ab")
+    assert list(events) == list(socket) == ["get"]
+    assert list(events["get"]["responses"]["200"]["content"]) == ["text/event-stream"]
+    assert {"101", "403", "426"} < set(socket["get"]["responses"])
+    assert "200" not in socket["get"]["responses"]
+    assert "426" not in events["get"]["responses"]
 
 
 def test_roles_and_timeout_are_told() -> None:

@@ -51,6 +51,12 @@ class Hub(Protocol):
     ) -> AbstractAsyncContextManager[AsyncIterator[Arrival]]:
         """What a client gets of a topic, and anybody of a queue, with the promises of `Source.open`."""
 
+    def follow(self, channel: Channel) -> AbstractAsyncContextManager[AsyncIterator[Peeked]]:
+        """What is sent to a topic from when the context is entered, in order. It leaves nothing behind.
+
+        The iterator raises FlowError `connector.unavailable` when it cannot be told what is sent any more.
+        """
+
     async def receive(self, channel: Channel, client: str) -> list[Peeked]:
         """What a client was not given yet, as many as are given at once; it counts as worked off."""
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import uuid4
 
+from airdock.connectors.hub.following import Following
 from airdock.connectors.hub.home import HUB
 from airdock.connectors.hub.hub import MOST
 from airdock.connectors.hub.message import ChannelInfo, Outgoing, Peeked, Sent
@@ -119,6 +120,20 @@ class JetStreamHub:
         read = reader_of(channel)
         async with pulled(self._client, session, channel.stream, reader_word(client), prefetch, read) as arrivals:
             yield arrivals
+
+    @asynccontextmanager
+    async def follow(self, channel: Channel) -> AsyncIterator[AsyncIterator[Peeked]]:
+        async def begun(session: Session) -> Following:
+            following = Following(self._client, session, channel.stream)
+            await following.begin()
+            return following
+
+        await self.make(channel)
+        following = await self._asked(begun)
+        try:
+            yield following.sent()
+        finally:
+            await following.end()
 
     async def receive(self, channel: Channel, client: str) -> list[Peeked]:
         from nats.js.errors import NotFoundError

@@ -70,6 +70,23 @@ class MemoryHub:
             for arrival in list(given):
                 await arrival.release()
 
+    @asynccontextmanager
+    async def follow(self, channel: Channel) -> AsyncIterator[AsyncIterator[Peeked]]:
+        kept = self._at(channel)
+        begun = kept.last
+
+        async def sent() -> AsyncIterator[Peeked]:
+            last = begun
+            while True:
+                while last >= kept.last:
+                    kept.news.clear()
+                    await kept.news.wait()
+                last += 1
+                if (peeked := kept.kept.get(last)) is not None:
+                    yield peeked
+
+        yield sent()
+
     async def receive(self, channel: Channel, client: str) -> list[Peeked]:
         kept = self._at(channel)
         reader = kept.readers.get(client)

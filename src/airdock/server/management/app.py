@@ -43,11 +43,14 @@ class ManagementApp:
         self.room = Room(SIZE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self._flows(scope, receive, send)
             return
         if (refusal := self._refusal(scope)) is not None:
-            await _send_problem(refusal, send)
+            await (_send_problem(refusal, send) if scope["type"] == "http" else _close(receive, send))
+            return
+        if scope["type"] == "websocket":
+            await self._flows(scope, receive, send)
             return
         path = self._below_root(scope["path"])
         if path in ("/", "/metrics") or path.startswith("/api/"):
@@ -122,3 +125,9 @@ async def _send_problem(problem: ProblemDocument, send: Send) -> None:
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _close(receive: Receive, send: Send) -> None:
+    """Refuses a WebSocket."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1008})

@@ -51,14 +51,19 @@ async def _serve(settings: Settings, app: Any, serving: Serving) -> None:
         port=settings.management_port,
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
-        websockets=False,
+        websockets=True,
         backlog=_CONNECTIONS,
         backpressure=_CONNECTIONS,
         log_level=LogLevels.critical,
     )
     # The server knows whole seconds only, and 0 would be without end.
     server.workers_kill_timeout = max(1, math.ceil(settings.grace))
-    loop.add_signal_handler(signal.SIGTERM, server.stop)
+
+    def stop() -> None:
+        serving.handler.streams.stop()
+        server.stop()  # type: ignore[no-untyped-call]
+
+    loop.add_signal_handler(signal.SIGTERM, stop)
     serving.start(loop)
     tidying = loop.create_task(tidy(serving.installation.repository)) if settings.folder is None else None
     try:

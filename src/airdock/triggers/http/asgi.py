@@ -7,6 +7,8 @@ from airdock.triggers.http.answer import Answer
 from airdock.triggers.http.handler import HttpHandler
 from airdock.triggers.http.request import HttpRequest, cut_off, too_large
 from airdock.triggers.http.settings import Limits
+from airdock.triggers.http.streaming.asgi import AsgiOutlet, AsgiSocket
+from airdock.triggers.http.streaming.wire import Gone, Sent
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -20,10 +22,11 @@ _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 class AsgiRequest(HttpRequest):
     """A request that reads from an ASGI scope."""
 
-    def __init__(self, scope: Scope, receive: Receive, limits: Limits) -> None:
-        super().__init__(scope["method"], _path(scope), limits)
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limits: Limits) -> None:
+        super().__init__(scope.get("method", "GET"), _path(scope), limits)
         self._scope = scope
         self._receive = receive
+        self._send = send
 
     def take_query_string(self) -> str:
         query: bytes = self._scope.get("query_string") or b""
@@ -39,6 +42,23 @@ class AsgiRequest(HttpRequest):
 
     def is_open_ended(self) -> bool:
         return self.method not in _WITHOUT_BODY and str(self._scope.get("http_version", "")) >= "2"
+
+    async def open_stream(self, headers: list[tuple[str, str]]) -> AsgiOutlet:
+        fields = [(name.encode(), value.encode()) for name, value in headers]
+        try:
+            await self._send({"type": "http.response.start", "status": 200, "headers": fields})
+        except OSError:
+            raise Gone from None
+        return AsgiOutlet(self._receive, self._send)
+
+    async def accept(self) -> AsgiSocket:
+        # The first message is that somebody wants to connect.
+        await self._receive()
+        try:
+            await self._send({"type": "websocket.accept"})
+        except OSError:
+            raise Gone from None
+        return AsgiSocket(self._receive, self._send)
 
     async def receive(self, length: int | None, limit: int) -> bytes:
         data = bytearray()
@@ -88,22 +108,41 @@ class AsgiApp:
             case "lifespan":
                 await self._live(receive, send)
             case "websocket":
-                await receive()
-                await send({"type": "websocket.close", "code": 1000})
+                await self._open_socket(scope, receive, send)
             case kind:
                 raise ValueError(f"the ASGI scope {kind!r} is not supported")
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = AsgiRequest(scope, receive, self._handler.limits)
+        request = AsgiRequest(scope, receive, send, self._handler.limits)
         answer = self._handler.answer(request)
         if not isinstance(answer, Answer):
             answer = await answer
+        if isinstance(answer, Sent):
+            return
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
         try:
             await send({"type": "http.response.start", "status": answer.status, "headers": _fields(answer, len(body))})
             await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
         except OSError:
             # Servers may say so when the client is gone; there is nobody to tell.
+            return
+
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self._handler.answer_socket(AsgiRequest(scope, receive, send, self._handler.limits))
+        if not isinstance(answer, Answer):
+            answer = await answer
+        if isinstance(answer, Sent):
+            return
+        body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+        try:
+            if "websocket.http.response" in scope.get("extensions", {}):
+                head = {"status": answer.status, "headers": _fields(answer, len(body))}
+                await send({"type": "websocket.http.response.start", **head})
+                await send({"type": "websocket.http.response.body", "body": body})
+            else:
+                await receive()
+                await send({"type": "websocket.close", "code": 1000})
+        except OSError:
             return
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -1,13 +1,20 @@
 """Requests that come from no wire."""
 
+import asyncio
 from collections.abc import Iterable
 
+from airdock.triggers.http.answer import Answer
 from airdock.triggers.http.request import HttpRequest
 from airdock.triggers.http.settings import DEFAULT_LIMITS, Limits
 
 
 class BufferedRequest(HttpRequest):
-    """A request whose parts are all at hand, as tests and `airdock call` make them."""
+    """A request whose parts are all at hand, as tests and `airdock call` make them.
+
+    To a flow that takes WebSockets it is one message; events are kept until the last.
+    """
+
+    stands_alone = True
 
     def __init__(
         self,
@@ -26,3 +33,23 @@ class BufferedRequest(HttpRequest):
 
     def take_fields(self) -> Iterable[tuple[str, str]]:
         return self._fields
+
+    async def open_stream(self, headers: list[tuple[str, str]]) -> "BufferedOutlet":
+        return BufferedOutlet(headers)
+
+
+class BufferedOutlet:
+    """Keeps what is sent."""
+
+    def __init__(self, headers: list[tuple[str, str]]) -> None:
+        self._headers = headers
+        self._content = bytearray()
+
+    async def send(self, data: bytes) -> None:
+        self._content += data
+
+    async def gone(self) -> None:
+        await asyncio.Event().wait()
+
+    async def close(self) -> Answer:
+        return Answer(200, self._headers, bytes(self._content))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from airdock.codes import CODES
 from airdock.errors import FlowError
 from airdock.exchange import Exchange, Run
+from airdock.spec.streaming import WebSocket
 from airdock.triggers.http.advice import nearest_address
 from airdock.triggers.http.answer import Answer, make_answer
 from airdock.triggers.http.callers import BEARER, Caller, Callers, NoCallers
@@ -22,6 +23,7 @@ from airdock.triggers.http.protection import UNPROTECTED, MemoryReplays, RateLim
 from airdock.triggers.http.request import HttpRequest
 from airdock.triggers.http.routes import Pipeline, Route, Routes, RoutesSource
 from airdock.triggers.http.settings import HttpSettings
+from airdock.triggers.http.streaming import Feeds, NoFeeds, Serve, Streams
 
 log = logging.getLogger("airdock.http")
 
@@ -43,8 +45,10 @@ class HttpHandler:
         callers: Knows who calls; nobody can sign in if left out.
         replays: Remembers signed requests; within this handler if left out.
         rates: Counts calls; within this handler if left out.
+        feeds: What is sent to topics of the hub; nothing if left out.
 
     Attributes:
+        streams: The event streams and WebSockets that are open.
         in_flight: Runs that wait for something at this moment.
         stopping: What is in flight is cut off: callers of cancelled runs get 503 in place of a lost connection.
     """
@@ -58,6 +62,7 @@ class HttpHandler:
         *,
         replays: Replays | None = None,
         rates: RateLimits | None = None,
+        feeds: Feeds | None = None,
     ) -> None:
         self.settings = settings or HttpSettings()
         self.limits = self.settings.limits
@@ -72,6 +77,8 @@ class HttpHandler:
         self._share = self._most - self._most // 4
         self._waiting: Counter[str] = Counter()
         self._show_details = self.settings.show_details
+        self.streams = Streams(self.settings.max_streams)
+        self._serve = Serve(self._run, self._check_room, feeds or NoFeeds(), self.streams)
         self._failures = FailureLog(messages=self._show_details) if self.settings.log_failures else None
 
     def answer(self, request: HttpRequest) -> Answer | Awaitable[Answer]:
@@ -88,6 +95,18 @@ class HttpHandler:
         except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
             return self._answer_bug(error, "")
 
+    def answer_socket(self, request: HttpRequest) -> Answer | Awaitable[Answer]:
+        """The same for who asks for a WebSocket: the answer comes when it is closed, or is that which refuses it."""
+        request.opens_socket = True
+        if self._root:
+            self._strip_root(request)
+        try:
+            return self._answer_other(request)
+        except FlowError as error:
+            return problem_answer(error, headers=_headers_for(error))
+        except Exception as error:  # noqa: BLE001 -- a bug must not reach the caller
+            return self._answer_bug(error, "")
+
     def _strip_root(self, request: HttpRequest) -> None:
         # A proxy in front may have taken the prefix off already: then the path is used as it is.
         if request.path.startswith(f"{self._root}/"):
@@ -95,7 +114,7 @@ class HttpHandler:
 
     def _answer_other(self, request: HttpRequest) -> Answer | Awaitable[Answer]:
         hook = self._extra.get(request.path)
-        if hook is not None:
+        if hook is not None and not request.opens_socket:
             return self._answer_hook(hook, request)
         if request.path.startswith(_SIGNED_IN):
             return self._settle(self._answer_signed_in(request))
@@ -135,6 +154,10 @@ class HttpHandler:
             request.route_params = params
         if route.pipeline is None:
             return not_enabled_answer(route.problems, show_details=self._show_details or request.shows_details)
+        if isinstance(route.streaming, WebSocket) and request.stands_alone:
+            return self._run(route.pipeline, request)
+        if isinstance(route.streaming, WebSocket) is not request.opens_socket:
+            raise _other_protocol(route)
         method = request.method
         if method == "OPTIONS" and (route.methods is None or method not in route.methods):
             return Answer(204, [("allow", route.allow)])
@@ -146,11 +169,29 @@ class HttpHandler:
         if not route.is_open:
             demands = route.demands(path, method)
             if demands or route.protection is not UNPROTECTED:
-                return self._settle(self._answer_protected(route, demands, request, caller))
-        return self._run(route.pipeline, request)
+                return self._settle(self._answer_protected(route, demands, request, path, caller))
+        return self._start(route, request, path)
+
+    def _start(self, route: Route, request: HttpRequest, path: str) -> Answer | Awaitable[Answer]:
+        pipeline, streaming = route.pipeline, route.streaming
+        assert pipeline is not None  # noqa: S101 -- for the type checker
+        if streaming is None:
+            return self._run(pipeline, request)
+        return self._settle(self._serve.open(pipeline, streaming, request, self._watched(route, request, path)))
+
+    def _watched(self, route: Route, request: HttpRequest, path: str) -> Callable[[], bool]:
+        """Tells whether the route still is the one that answers at a path."""
+        owner = request.path[len(SANDBOX) :].partition("/")[0] if request.path.startswith(SANDBOX) else ""
+
+        def is_current() -> bool:
+            routes = self._source.sandboxes.get(owner) if owner else self._source.routes
+            found = routes.find(path) if routes is not None else None
+            return found is not None and found[0] is route
+
+        return is_current
 
     async def _answer_protected(
-        self, route: Route, demands: Demands, request: HttpRequest, caller: Caller | None
+        self, route: Route, demands: Demands, request: HttpRequest, path: str, caller: Caller | None
     ) -> Answer:
         pipeline = route.pipeline
         assert pipeline is not None  # noqa: S101 -- for the type checker
@@ -158,8 +199,9 @@ class HttpHandler:
         try:
             with self._occupied(pipeline.name):
                 passed = await self._gate.admit(request, route.protection, demands, pipeline.name, caller)
+            request.further_headers = passed.headers
             try:
-                running = self._run(pipeline, request)
+                running = self._start(route, request, path)
                 answer = running if isinstance(running, Answer) else await running
             finally:
                 await self._gate.ended(passed, answer)
@@ -259,6 +301,13 @@ def _told(code: str) -> FlowError:
     return FlowError(code, CODES[code].meaning)
 
 
+def _other_protocol(route: Route) -> FlowError:
+    """The error of a request for what the flow does not speak: HTTP, or WebSockets."""
+    if isinstance(route.streaming, WebSocket):
+        return _told("request.upgrade")
+    return FlowError("request.notFound", "The flow at this address takes no WebSockets.")
+
+
 def _cut_off() -> FlowError:
     return FlowError("flow.cancelled", CODES["flow.cancelled"].meaning, status=503)
 
@@ -271,6 +320,8 @@ def _headers_for(error: FlowError) -> list[tuple[str, str]]:
             return [("www-authenticate", each) for each in error.details.get("challenges", (BEARER,))]
         case "request.rateLimited":
             return list(error.details.get("headers", ()))
+        case "request.upgrade":
+            return [("upgrade", "websocket")]
         case "request.busy" | "script.busy":
             return [("retry-after", "1")]
         case "throttle.rejected" | "throttle.full" | "circuitBreaker.open":

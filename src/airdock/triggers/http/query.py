@@ -1,6 +1,7 @@
 """Query strings, urlencoded forms and cookies as pairs of texts."""
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import unquote
 
 from airdock.errors import FlowError
@@ -57,3 +58,14 @@ def parse_cookies(text: str, most: int) -> dict[str, str]:
 
 def _unquoted(value: str) -> str:
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
+
+
+def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Header fields by name; those of one name are one, as HTTP joins them."""
+    headers: dict[str, Any] = {}
+    for name, value in fields:
+        present = headers.get(name)
+        if present is not None:
+            value = f"{present}; {value}" if name == "cookie" else f"{present}, {value}"
+        headers[name] = value
+    return headers

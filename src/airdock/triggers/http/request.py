@@ -1,8 +1,8 @@
 """The request of an HTTP caller: every part is made when it is first asked for, and kept."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from airdock.deadline import DeadlineError, within
 from airdock.errors import FlowError
@@ -12,22 +12,30 @@ from airdock.triggers.http.bodies import is_form, parse_body
 from airdock.triggers.http.encodings import can_unpack, undo_encoding
 from airdock.triggers.http.multipart import parse_form
 from airdock.triggers.http.pieces import wire_pieces
-from airdock.triggers.http.query import all_values, decode, first_values, parse_cookies, parse_pairs
+from airdock.triggers.http.query import all_values, decode, first_values, joined_fields, parse_cookies, parse_pairs
 from airdock.triggers.http.settings import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from airdock.triggers.http.streaming.wire import Outlet, Socket
 
 
 class HttpRequest(Request):
     """A request; the servers' faces say in subclasses where its raw parts come from.
 
     Attributes:
-        limits: How much of the request is taken in.
-        route_params: Values of the `{name}` parts of the route; None for a route without any.
+        limits: How much is taken in. route_params: Values of the `{name}` parts of the route; None where it has none.
         shows_details: The caller may see what went wrong inside: the flow is in a sandbox of its own.
+        opens_socket: It asks for a WebSocket. stands_alone: It comes from no wire, as those of tests do.
+        further_headers: For an answer that begins before its run ends. delivery: Sends what the steps gave by then.
     """
 
     # Values of the class stand for "not made yet": setting a dozen attributes per request would cost more than routing.
     route_params: dict[str, str] | None = None
     shows_details: bool = False
+    opens_socket: bool = False
+    stands_alone: bool = False
+    further_headers: tuple[tuple[str, str], ...] = ()
+    delivery: Callable[[Any], Awaitable[None]] | None = None
     _query_string: str | None = None
     _pairs: list[tuple[str, str]] | None = None
     _query: dict[str, str] | None = None
@@ -94,6 +102,18 @@ class HttpRequest(Request):
         """
         yield b""
 
+    async def open_stream(self, headers: list[tuple[str, str]]) -> "Outlet":
+        """Begins an answer with status 200 that goes out piece by piece; raises Gone."""
+        raise NotImplementedError
+
+    async def accept(self) -> "Socket":
+        """Accepts the WebSocket that is asked for; raises Gone."""
+        raise NotImplementedError
+
+    async def deliver(self, exchange: Any) -> None:
+        if self.delivery is not None:
+            await self.delivery(exchange)
+
     # The query.
 
     @property
@@ -146,7 +166,7 @@ class HttpRequest(Request):
     @property
     def headers(self) -> dict[str, Any]:
         if self._headers is None:
-            self._headers = _joined(self.take_fields())
+            self._headers = joined_fields(self.take_fields())
         return self._headers
 
     @property
@@ -328,13 +348,3 @@ def too_large(limit: int) -> FlowError:
 def cut_off() -> FlowError:
     """The error of a body that ended before it was whole."""
     return FlowError("request.incomplete", "The body was cut off.")
-
-
-def _joined(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-    for name, value in fields:
-        present = headers.get(name)
-        if present is not None:
-            value = f"{present}; {value}" if name == "cookie" else f"{present}, {value}"
-        headers[name] = value
-    return headers

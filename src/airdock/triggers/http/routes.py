@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from airdock.errors import Problem
 from airdock.exchange import Exchange
 from airdock.request import Request
+from airdock.spec.streaming import Events, WebSocket
 from airdock.triggers.http.locations import OPEN, Access, Demands
 from airdock.triggers.http.methods import accepted, allow
 from airdock.triggers.http.paths import check_path
@@ -41,6 +42,7 @@ class Route:
         roles: Roles of which the flow wants a caller to have one; empty for everybody.
         access: What the rules of `.access` files want.
         protection: What else the flow declares to be protected by.
+        streaming: How the flow goes on answering, if it does.
         is_open: Nothing is ever asked of a caller.
         direct: Methods that go to the flow without further question.
         methods: Methods that the flow lists, or None.
@@ -58,6 +60,7 @@ class Route:
         "problems",
         "protection",
         "roles",
+        "streaming",
     )
 
     def __init__(
@@ -70,6 +73,7 @@ class Route:
         access: Access = OPEN,
         protection: Protection = UNPROTECTED,
         problems: Iterable[Problem] = (),
+        streaming: Events | WebSocket | None = None,
     ) -> None:
         self.address = address
         self.pipeline = pipeline
@@ -77,10 +81,11 @@ class Route:
         self.roles = frozenset(roles)
         self.access = access
         self.protection = protection
+        self.streaming = streaming
         self.methods = frozenset(methods) if methods is not None else None
         self.allow = allow(self.methods)
         self.is_open = not self.roles and protection is UNPROTECTED and access.is_open
-        ready = accepted(self.methods) if pipeline is not None else ()
+        ready = accepted(self.methods) if pipeline is not None and streaming is None else ()
         self.direct = frozenset(method for method in ready if not self._asks(method))
 
     def demands(self, path: str, method: str) -> Demands:

@@ -15,6 +15,9 @@ from airdock.triggers.http.answer import Answer
 from airdock.triggers.http.handler import HttpHandler
 from airdock.triggers.http.request import HttpRequest, cut_off, too_large
 from airdock.triggers.http.settings import Limits
+from airdock.triggers.http.streaming.peer import peer_of
+from airdock.triggers.http.streaming.rsgi import RsgiOutlet, RsgiSocket
+from airdock.triggers.http.streaming.wire import Gone, Sent
 
 # A stream that was reset under HTTP/2 gives empty chunks for ever.
 _MOST_EMPTY_CHUNKS = 16
@@ -62,6 +65,20 @@ class RsgiRequest(HttpRequest):
 
     def is_open_ended(self) -> bool:
         return self.method not in _WITHOUT_BODY and self._scope.http_version.startswith("2")
+
+    async def open_stream(self, headers: list[tuple[str, str]]) -> RsgiOutlet:
+        try:
+            transport = self._protocol.response_stream(200, headers)
+        except (ProtocolClosed, ProtocolError):
+            raise Gone from None
+        return RsgiOutlet(transport, self._protocol, peer_of(self._scope.client))
+
+    async def accept(self) -> RsgiSocket:
+        protocol: Any = self._protocol
+        try:
+            return RsgiSocket(await protocol.accept(), protocol, peer_of(self._scope.client))
+        except (ProtocolClosed, ProtocolError):
+            raise Gone from None
 
     async def receive(self, length: int | None, limit: int) -> bytes:
         if length is not None:
@@ -113,6 +130,7 @@ class RsgiApp:
         on_stop: Callable[[Any], None] | None = None,
     ) -> None:
         self._answer = handler.answer
+        self._answer_socket = handler.answer_socket
         self._limits = handler.limits
         self._on_start = on_start
         self._on_stop = on_stop
@@ -127,7 +145,7 @@ class RsgiApp:
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol | WebsocketProtocol) -> None:
         if isinstance(protocol, WebsocketProtocol):
-            protocol.close(404)
+            await self._open_socket(scope, protocol)
             return
         answer = self._answer(RsgiRequest(scope, protocol, self._limits))
         if not isinstance(answer, Answer):
@@ -138,8 +156,18 @@ class RsgiApp:
                 protocol.response_str(answer.status, answer.headers, answer.body)
             elif answer.body:
                 protocol.response_bytes(answer.status, answer.headers, answer.body)
-            else:
+            elif not isinstance(answer, Sent):
                 protocol.response_empty(answer.status, answer.headers)
         except ProtocolClosed:
             # The client is gone; there is nobody to tell.
             return
+
+    async def _open_socket(self, scope: Scope, protocol: WebsocketProtocol) -> None:
+        request = RsgiRequest(scope, protocol, self._limits)  # type: ignore[arg-type]  # of both it has the scope
+        request.method = "GET"
+        answer = self._answer_socket(request)
+        if not isinstance(answer, Answer):
+            answer = await answer
+        if not isinstance(answer, Sent):
+            # The server tells the status alone.
+            protocol.close(answer.status)

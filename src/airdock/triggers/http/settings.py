@@ -30,6 +30,7 @@ class HttpSettings(msgspec.Struct, frozen=True):
         root_path: Prefix in front of all addresses (`"/dirigible"`), without a slash at its end.
         max_in_flight: Runs that may wait at once, three quarters of them of one flow; a request beyond gets 503
             `request.busy`.
+        max_streams: Event streams and WebSockets that may be open at once; one beyond gets 503 `request.busy`.
         show_details: Whether problems of status 500 and above tell message and step, and 404 what was meant; for
             development and sandboxes.
         log_failures: Whether a run that ended with a status of 500 and above is a line of the log.
@@ -38,6 +39,7 @@ class HttpSettings(msgspec.Struct, frozen=True):
 
     root_path: str = ""
     max_in_flight: int = 10_000
+    max_streams: int = 1000
     show_details: bool = False
     log_failures: bool = False
     limits: Limits = Limits()

@@ -210,3 +210,16 @@ async def test_message_that_is_too_large(hub: Hub, topic: Channel) -> None:
     with pytest.raises(FlowError) as caught:
         await hub.send(topic, Outgoing(bytes(9 * 1024**2)))
     assert caught.value.code == "hub.size"
+
+
+async def test_who_follows_a_topic_gets_what_is_sent_from_then_on_and_leaves_nothing(hub: Hub, topic: Channel) -> None:
+    await hub.send(topic, text("before"))
+    async with hub.follow(topic) as sent, hub.follow(topic) as other:
+        kept = [await hub.send(topic, text(content, headers={"color": "red"})) for content in ("1", "2")]
+        async with asyncio.timeout(5):
+            for following in (sent, other):
+                got = [await anext(following), await anext(following)]
+                assert [each.sequence for each in got] == [each.sequence for each in kept]
+                assert [each.message.content for each in got] == [b"1", b"2"]
+                assert (got[0].message.headers, got[0].message.content_type) == ({"color": "red"}, "text/plain")
+    assert (await told(hub, topic)).subscriptions == []
