@@ -64,7 +64,9 @@ class Session:
     def page(self, text: str) -> None:
         """Runs every block of a page. Raises AssertionError at the first that does not do what the page says."""
         if "examples" in text or "make run" in text:
-            shutil.copytree(self.root / "examples", self.folder / "examples")
+            # Two servers would take each other's messages from the machine's brokers: one page listens there.
+            left_out = None if "/services/flow/bridge/" in text else shutil.ignore_patterns("bridge")
+            shutil.copytree(self.root / "examples", self.folder / "examples", ignore=left_out)
             for connection in (self.folder / "examples").rglob("*.connection"):
                 connection.write_text(self._with_ports(connection.read_text()))
         if not MANAGED.search(text):

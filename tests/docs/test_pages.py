@@ -10,8 +10,10 @@ import yaml
 
 from airdock.builtin import catalogue
 from airdock.descriptor import Reader
+from tests.brokers import MQTT, broker_at
 from tests.docs.blocks import pages
 from tests.docs.session import Session
+from tests.nats import nats_server
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
@@ -20,8 +22,12 @@ COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 @pytest.mark.services
 @pytest.mark.parametrize("page", pages(ROOT), ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_page(page: Path, tmp_path: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    if "/services/flow/bridge/" in text:
+        broker_at(MQTT, "MQTT")
+        nats_server()
     with Session(ROOT, tmp_path, check_data) as session:
-        session.page(page.read_text(encoding="utf-8"))
+        session.page(text)
 
 
 def check_data(text: str) -> None:
