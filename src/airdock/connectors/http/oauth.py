@@ -61,7 +61,7 @@ class OAuth2Auth(Spec):
         Choice(("header", "body")), "Where the client's id and secret go: `Authorization`, or fields.", default="header"
     )
 
-    async def open(self, opening: Opening, carrier: Carrier) -> Credentials:
+    async def open(self, opening: Opening, carrier: Carrier) -> "Tokens":
         value = opening.secret
         client_id = self.client_id if isinstance(self.client_id, str) else value(self.client_id)
         secret = "" if self.client_secret is None else value(self.client_secret)
@@ -110,9 +110,13 @@ class Tokens(Credentials):
         self._fetching: asyncio.Task[None] | None = None
 
     async def sign(self, request: Outgoing) -> None:
+        request.headers["Authorization"] = f"Bearer {await self.token()}"
+
+    async def token(self) -> str:
+        """One that has not ended; raises FlowError."""
         if not self._token or self._clock.monotonic() >= self._until:
             await self._renewed()
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        return self._token
 
     def renewable(self, request: Outgoing) -> bool:
         # Another call may have renewed it meanwhile.

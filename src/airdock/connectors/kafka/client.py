@@ -8,6 +8,7 @@ from typing import Any
 
 from airdock.connectors.broker.message import Message, Reply
 from airdock.connectors.errors import unavailable
+from airdock.connectors.kafka.bearer import Bearer
 from airdock.connectors.kafka.connection import KafkaConnection
 from airdock.connectors.kafka.consumer import Consumer
 from airdock.connectors.kafka.errors import no_topic, told
@@ -35,11 +36,13 @@ _AGAIN = ("connector.unavailable", "connector.timeout", "connector.failed")
 class KafkaClient:
     """What `KafkaConnection.connect` gives."""
 
-    def __init__(self, declared: KafkaConnection, opening: Opening) -> None:
+    def __init__(self, declared: KafkaConnection, opening: Opening, bearer: Bearer | None = None) -> None:
+        """`bearer`: has the token of the caller."""
         self._declared = declared
         self._name = opening.name
         self._patience = declared.timeout
-        self._options = options_of(declared, opening)
+        self._options = options_of(declared, opening, bearer)
+        self._bearer = bearer
         self._lock = asyncio.Lock()
         self._producer: Producer | None = None
 
@@ -61,6 +64,8 @@ class KafkaClient:
                 await within(self._patience, producer.stop())
             with suppress(Exception):
                 await producer.give_up("the connection is closed")
+        if self._bearer is not None:
+            await self._bearer.close()
 
     # What is sent.
 

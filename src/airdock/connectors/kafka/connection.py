@@ -3,6 +3,7 @@ from typing import Any
 from airdock.connectors.broker.connection import BrokerConnection
 from airdock.connectors.broker.tls import BrokerTls
 from airdock.connectors.errors import missing
+from airdock.connectors.http.oauth import OAuth2Auth
 from airdock.spec.channels import Endpoint, Heard
 from airdock.spec.connection import Client, Opening, Secret
 from airdock.spec.fields import REQUIRED, field
@@ -50,6 +51,15 @@ class KafkaConnection(BrokerConnection):
     mechanism: str = field(
         Choice(tuple(MECHANISMS)), "How the user signs in.", default="plain", example="scram-sha-512"
     )
+    oauth: OAuth2Auth | None = field(
+        Record(OAuth2Auth),
+        "Signs in with the token of an authorization server, in place of a user.",
+        example={
+            "tokenUrl": "https://login.example.com/token",
+            "clientId": "shop",
+            "clientSecret": {"secret": "kafka-client"},
+        },
+    )
     client_id: str = field(
         Text(r"[A-Za-z0-9._-]{1,200}", "letters, digits, '.', '_', '-'"),
         "As whom the brokers know the caller, for their logs and quotas.",
@@ -82,16 +92,19 @@ class KafkaConnection(BrokerConnection):
                 return [("servers", f"{server!r}: the port must be a number up to 65535")]
         if bool(element.user) != (element.password is not None):
             return [("user", "`user` and `password` go together")]
+        if element.oauth is not None and element.user:
+            return [("oauth", "name one of `user` and `oauth`")]
         if element.idempotent and element.acks != "all":
             return [("acks", 'without `acks: "all"` nothing is kept once: say `idempotent: false`, too')]
         return []
 
     async def connect(self, opening: Opening) -> Client:
         try:
+            from airdock.connectors.kafka.bearer import Bearer
             from airdock.connectors.kafka.client import KafkaClient
         except ImportError as error:
             raise missing("Kafka", "kafka") from error
-        return KafkaClient(self, opening)
+        return KafkaClient(self, opening, None if self.oauth is None else await Bearer.of(self.oauth, opening))
 
     def endpoints(self) -> list[Endpoint]:
         return [Endpoint("kafka" if self.tls is None else "kafka-secure", server) for server in self.servers]

@@ -44,6 +44,8 @@ def failure(name: str, error: BaseException, topic: str = "") -> FlowError:
     """The error of an author for one of the client."""
     if isinstance(error, FlowError):
         return error
+    if isinstance(error.__cause__, FlowError):
+        return error.__cause__
     reason = " ".join(described(error).split())[:500]
     if isinstance(error, _REFUSED):
         return refused(name, reason)

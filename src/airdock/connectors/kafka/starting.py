@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError  # type: ignore[imp
 
 from airdock.connectors.broker.tls import tls_context
 from airdock.connectors.errors import unavailable
+from airdock.connectors.kafka.bearer import Bearer
 from airdock.connectors.kafka.connection import MECHANISMS, KafkaConnection
 from airdock.connectors.kafka.errors import failure
 from airdock.deadline import DeadlineError, within
@@ -16,7 +17,7 @@ from airdock.errors import FlowError
 from airdock.spec.connection import Opening
 
 
-def options_of(declared: KafkaConnection, opening: Opening) -> dict[str, Any]:
+def options_of(declared: KafkaConnection, opening: Opening, bearer: Bearer | None) -> dict[str, Any]:
     """What every client of a connection is made with.
 
     Raises:
@@ -30,9 +31,12 @@ def options_of(declared: KafkaConnection, opening: Opening) -> dict[str, Any]:
         "security_protocol": "PLAINTEXT" if context is None else "SSL",
         "request_timeout_ms": max(round(declared.timeout * 1000), 1),
     }
+    if declared.password is not None or bearer is not None:
+        options["security_protocol"] = "SASL_PLAINTEXT" if context is None else "SASL_SSL"
+    if bearer is not None:
+        options |= {"sasl_mechanism": "OAUTHBEARER", "sasl_oauth_token_provider": bearer}
     if declared.password is not None:
         options |= {
-            "security_protocol": "SASL_PLAINTEXT" if context is None else "SASL_SSL",
             "sasl_mechanism": MECHANISMS[declared.mechanism],
             "sasl_plain_username": declared.user,
             "sasl_plain_password": opening.secret(declared.password),
