@@ -3,7 +3,7 @@ from typing import Any
 from airdock.connectors.graphql.client import GraphqlClient
 from airdock.connectors.graphql.fake import FakeGraphql
 from airdock.connectors.graphql.subscribing import Way
-from airdock.connectors.http.connection import HttpConnection, Proxy
+from airdock.connectors.http.connection import HttpConnection, Proxy, broken_address
 from airdock.connectors.http.reach import ORIGIN, read_address
 from airdock.connectors.http.schemes import Auth
 from airdock.connectors.http.tls import Tls
@@ -121,4 +121,4 @@ class GraphqlConnection(Connection):
 
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:
-        return HttpConnection.check(element)
+        return broken_address(element)

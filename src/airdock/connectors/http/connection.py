@@ -119,16 +119,9 @@ class HttpConnection(Connection):
 
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:
-        broken = [("headers", f"{name!r} is no name of a header") for name in element.headers if not is_name(name)]
-        broken += [
-            ("headers", f"the value of {name!r} has characters that no header has")
-            for name, value in element.headers.items()
-            if isinstance(value, str) and not value.isprintable()
-        ]
+        broken = broken_address(element)
         if element.http2 and element.proxy is not None:
             broken.append(("http2", "through a `proxy` calls go by HTTP/1.1: leave one of the two out"))
-        if int(urlsplit(element.url).netloc.rpartition("]")[2].partition(":")[2] or 0) > 65535:
-            broken.append(("url", "no port is larger than 65535"))
         return broken
 
     async def connect(self, opening: Opening) -> HttpClient:
@@ -190,6 +183,19 @@ class HttpConnection(Connection):
         base = address.origin + address.path.rstrip("/")
         reach = Reach(address.origin, self.allow)
         return Profile(name, base, reach, headers, self.timeout, self.redirects, self.max_size, self.health)
+
+
+def broken_address(element: Any) -> list[tuple[str, str]]:
+    """What is wrong with the `url` and the `headers` of a connection that goes by HTTP."""
+    broken = [("headers", f"{name!r} is no name of a header") for name in element.headers if not is_name(name)]
+    broken += [
+        ("headers", f"the value of {name!r} has characters that no header has")
+        for name, value in element.headers.items()
+        if isinstance(value, str) and not value.isprintable()
+    ]
+    if int(urlsplit(element.url).netloc.rpartition("]")[2].partition(":")[2] or 0) > 65535:
+        broken.append(("url", "no port is larger than 65535"))
+    return broken
 
 
 def is_name(name: str) -> bool:
