@@ -1,8 +1,9 @@
 """The declaration of a trigger: what a listener listens to, and what arrives there."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from airdock.errors import AirdockError, FlowError
 from airdock.spec.channels import Heard
@@ -103,6 +104,22 @@ class Arrival:
 
 class EndedError(AirdockError):
     """A source says that nothing will come from it any more, why, and what could be done."""
+
+
+@runtime_checkable
+class ReadAhead(Protocol):
+    """Arrivals that a source takes from its connection before they are asked for, all of which stay (`Arrival.stays`).
+
+    They are an iterator, whose waits may be cut off, and begun anew; it raises when nothing is left.
+
+    Attributes:
+        lost: Set when the connection is lost, though nobody has room for an arrival.
+    """
+
+    lost: asyncio.Event
+
+    def left(self) -> list[Arrival]:
+        """What came and was not asked for; it is given by this."""
 
 
 class Source(Protocol):

@@ -9,7 +9,7 @@ import msgspec
 from airdock.connectors.errors import unavailable
 from airdock.connectors.graphql.results import Executed, errors_of, executed_of
 from airdock.connectors.graphql.transport import PROTOCOL, TransportSocket
-from airdock.connectors.http.ahead import Ahead, read_ahead
+from airdock.connectors.http.ahead import Made, read_ahead
 from airdock.connectors.http.bodies import DEPTH, decode_body, encode_body, is_json, media_type
 from airdock.connectors.http.calls import Call, Received, Upgrade
 from airdock.connectors.http.client import HttpClient
@@ -59,12 +59,7 @@ async def over_socket(
             raise FlowError("connector.timeout", f"{name}: no `connection_ack` within {timeout:g} s") from None
         raise
     async with read_ahead(socket, _AHEAD * most) as ahead:
-        yield _taken(name, ahead)
-
-
-async def _taken(name: str, ahead: Ahead) -> AsyncIterator[Executed]:
-    while True:
-        yield _read(name, await ahead.take())
+        yield Made(ahead, lambda payload: _read(name, payload))
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from typing import Any
 
 from airdock.connectors.graphql.connection import GraphqlConnection
 from airdock.connectors.graphql.results import MOST_ERRORS, Executed
+from airdock.connectors.http.ahead import Made
 from airdock.spec.channels import Heard
 from airdock.spec.connection import Link
 from airdock.spec.fields import REQUIRED, field
@@ -80,9 +81,30 @@ class SubscriptionSource:
         async with self._link.use() as client:
             subscribing: Any = client.subscribe(*self._wanted)
             async with subscribing as results:
-                yield _arrivals(results)
+                yield ArrivalsAhead(results) if isinstance(results, Made) else _arrivals(results)
+
+
+class ArrivalsAhead:
+    """Results that are read ahead, as arrivals; see `airdock.spec.trigger.ReadAhead`."""
+
+    def __init__(self, results: Made[Executed]) -> None:
+        self.lost = results.lost
+        self._results = results
+
+    def __aiter__(self) -> "ArrivalsAhead":
+        return self
+
+    async def __anext__(self) -> Arrival:
+        return _arrival(await anext(self._results))
+
+    def left(self) -> list[Arrival]:
+        return [_arrival(executed) for executed in self._results.left()]
 
 
 async def _arrivals(results: AsyncIterator[Executed]) -> AsyncIterator[Arrival]:
     async for executed in results:
-        yield Arrival(executed.data, about={"errors": executed.errors[:MOST_ERRORS]}, once=True)
+        yield _arrival(executed)
+
+
+def _arrival(executed: Executed) -> Arrival:
+    return Arrival(executed.data, about={"errors": executed.errors[:MOST_ERRORS]}, once=True)

@@ -1,6 +1,6 @@
 """What a listener of a WebSocket listens to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ import msgspec
 
 from airdock import charsets
 from airdock.connectors.errors import unavailable
-from airdock.connectors.http.ahead import Ahead, read_ahead
+from airdock.connectors.http.ahead import Made, read_ahead
 from airdock.connectors.http.bodies import is_json, media_type
 from airdock.connectors.http.calls import Call, Upgrade
 from airdock.connectors.http.client import HttpClient
@@ -65,14 +65,13 @@ class SocketSource:
                     await socket.send(message)
                 self.socket = socket
                 try:
-                    yield self._arrivals(ahead, socket.protocol)
+                    yield Made(ahead, self._maker(socket.protocol))
                 finally:
                     self.socket = None
 
-    async def _arrivals(self, ahead: Ahead, protocol: str) -> AsyncIterator[Arrival]:
+    def _maker(self, protocol: str) -> Callable[[Content], Arrival]:
         kind = AnsweredArrival if self._wanted.reply else SocketArrival
-        while True:
-            yield kind(await ahead.take(), protocol, self)
+        return lambda content: kind(content, protocol, self)
 
 
 class SocketArrival(Arrival):

@@ -9,7 +9,7 @@ from airdock.deadletters import DeadLetters
 from airdock.errors import FlowError, described
 from airdock.spec.clock import Clock
 from airdock.spec.descriptors import Listener
-from airdock.spec.trigger import Arrival, EndedError, Listening, Source, Troubled
+from airdock.spec.trigger import Arrival, EndedError, Listening, ReadAhead, Source, Troubled
 from airdock.state import StateStore
 from airdock.triggers.activity import Activity
 from airdock.triggers.listener.batches import Batches
@@ -239,18 +239,26 @@ class Reception:
             self._show("listening")
             batches = Batches(self.activity.model.batch, delivery, session, self._clock)
             receiving = asyncio.create_task(self._take(arrivals, session, batches))
-            ending = asyncio.create_task(delivery.patience.ending.wait())
+            watched = [receiving, asyncio.create_task(delivery.patience.ending.wait())]
+            ahead = arrivals if isinstance(arrivals, ReadAhead) else None
+            if ahead is not None:
+                watched.append(asyncio.create_task(ahead.lost.wait()))
             try:
-                await asyncio.wait((receiving, ending), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 ended = receiving.done()
-                receiving.cancel()
-                ending.cancel()
-                await asyncio.wait((receiving, ending))
+                for task in watched:
+                    task.cancel()
+                await asyncio.wait(watched)
+                lost = ahead is not None and ahead.lost.is_set() and not delivery.patience.ending.is_set()
+                if ahead is not None and lost:
+                    self._take_left(ahead, batches)
                 batches.flush()
             if ended:
                 receiving.result()
                 raise FlowError("connector.unavailable", "the source ended by itself")
+            if lost:
+                await anext(arrivals)
             await delivery.wind_down(session)
 
     async def _take(self, arrivals: AsyncIterator[Arrival], session: Session, batches: Batches) -> None:
@@ -262,6 +270,12 @@ class Reception:
             except StopAsyncIteration:
                 return
             tally.received += 1
+            batches.add(arrival)
+
+    def _take_left(self, arrivals: ReadAhead, batches: Batches) -> None:
+        """What came before the source was lost, whether or not there is room: the source is opened again at once."""
+        for arrival in arrivals.left():
+            self._tally.received += 1
             batches.add(arrival)
 
     async def _keep_alive(self) -> None:

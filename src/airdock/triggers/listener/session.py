@@ -24,6 +24,7 @@ class Session:
         self.opened: float | None = None
         self.over = False
         self._room = asyncio.Semaphore(max(prefetch - taken, 0))
+        self._beyond = max(taken - prefetch, 0)
         self._changed = asyncio.Event()
 
     async def room(self) -> None:
@@ -33,7 +34,10 @@ class Session:
     def leave(self, count: int = 1) -> None:
         """So many arrivals are no longer in hand."""
         for _ in range(count):
-            self._room.release()
+            if self._beyond:
+                self._beyond -= 1
+            else:
+                self._room.release()
 
     def discard(self, work: Work) -> None:
         """Nothing of a piece is left."""

@@ -55,6 +55,7 @@ class Prices:
     Attributes:
         feeds: The subscriptions, in order. sockets: The sockets, in order. greetings: What `connection_init` had.
         scripts: What is sent in place of all after a greeting, in order; a text as it is. deaf: It greets nobody.
+        pongs: How often it was answered to a ping. sent: How many results it has sent.
     """
 
     def __init__(self) -> None:
@@ -63,7 +64,7 @@ class Prices:
         self.sockets: list[web.WebSocketResponse] = []
         self.greetings: list[Any] = []
         self.scripts: list[list[Any]] = []
-        self.pongs = 0
+        self.pongs = self.sent = 0
         self.deaf = False
         self.protocols = ("graphql-transport-ws",)
         self.headers: list[dict[str, str]] = []
@@ -117,6 +118,7 @@ class Prices:
             return
         async for result in results:
             await socket.send_json({"id": id, "type": "next", "payload": result.formatted})
+            self.sent += 1
         await socket.send_json({"id": id, "type": "complete"})
 
     async def events(self, request: web.Request) -> web.StreamResponse:

@@ -222,7 +222,7 @@ async def test_a_service_that_goes_and_comes_back() -> None:
         proxy.cut()
         declared = connection(service, url=f"http://127.0.0.1:{proxy.port}/graphql")
         redelivery = Redelivery(attempts=2, delay=0.3)
-        async with listening(declared, trigger(), redelivery=redelivery) as process:
+        async with listening(declared, trigger(), prefetch=1, redelivery=redelivery) as process:
             await process.until(lambda: process.state.state == "reconnecting")
 
             def works(exchange: Any) -> None:
@@ -232,13 +232,19 @@ async def test_a_service_that_goes_and_comes_back() -> None:
             process.works = works
             proxy.restore()
             feed = await service.next()
-            feed.give(1.0)
-            await process.until(lambda: process.state.failed == 1)
+            for amount in (1.0, 1.5, 1.6):
+                feed.give(amount)
+            await process.until(lambda: process.state.failed == 1 and service.sent == 3)
+            # Its answer comes when all before it was read.
+            await service.sockets[0].send_json({"type": "ping"})
+            await process.until(lambda: service.pongs)
             proxy.cut()
-            await process.until(lambda: process.dead)
+            # What was read ahead is worked off, too.
+            await process.until(lambda: process.state.succeeded == 2)
+            assert len(process.dead) == 1
             proxy.restore()
             (await service.next()).give(2.0)
-            await process.until(lambda: process.state.succeeded == 1)
+            await process.until(lambda: process.state.succeeded == 3)
             assert process.runs[-1] == {"price": {"sku": "tea", "amount": 2.0}}
             assert (process.messages[-1]["errors"], process.state.state) == ([], "listening")
         proxy.cut()

@@ -150,6 +150,24 @@ async def test_a_service_that_goes_and_comes_back() -> None:
         proxy.cut()
 
 
+async def test_a_loss_is_seen_while_there_is_no_room_and_what_came_before_is_not_lost() -> None:
+    async with socket_service() as service:
+        redelivery = Redelivery(attempts=2, delay=1.0)
+        connection = HttpConnection(url=service.url)
+        async with listening(connection, trigger(), prefetch=1, redelivery=redelivery) as process:
+            process.works = failing("bad")
+            end = await service.next()
+            for message in ("bad", "one", "two", "three"):
+                await end.send(message)
+            await process.until(lambda: process.state.failed == 1)
+            await end.close(1001)
+            end = await service.next()
+            assert process.runs == ["bad"]
+            await end.send("four")
+            await process.until(lambda: process.state.succeeded == 4)
+            assert process.runs == ["bad", "bad", "one", "two", "three", "four"]
+
+
 async def test_what_failed_lies_in_the_dead_letters_when_the_listener_ends() -> None:
     kept = Kept()
     redelivery = Redelivery(attempts=3, delay=60.0)
