@@ -14,6 +14,12 @@ LISTENERS: tuple[ErrorCode, ...] = (
         "Send dead letters again or discard them, or raise `AIRDOCK_DEAD_LETTER_SIZE`.",
         503,
     ),
+    ErrorCode(
+        "deadLetters.content",
+        "A dead letter that has not what arrived was to be sent again: that was too large, or came piece by piece.",
+        "Have the source deliver it again, such as by moving the file back, or put the content into the letter"
+        " (`airdock dead-letters edit`).",
+    ),
     ErrorCode("deadLetters.missing", "No such dead letter is there.", "`airdock dead-letters list` lists them.", 404),
     ErrorCode(
         "deadLetters.busy",

@@ -23,6 +23,7 @@ class Content(msgspec.Struct, kw_only=True):
     Attributes:
         body: Bytes, a text, or a value. content_type: Of bytes and text; may be empty.
         headers, id, key, about: As in `airdock.spec.trigger.Arrival`.
+        whole: False: the body is not what arrived, which could not be kept, and no run may take it for that.
     """
 
     body: Any
@@ -31,6 +32,7 @@ class Content(msgspec.Struct, kw_only=True):
     id: str = ""
     key: str = ""
     about: dict[str, Any] = {}
+    whole: bool = True
 
 
 class Death(msgspec.Struct, kw_only=True):

@@ -1,5 +1,6 @@
 """What arrived, as bytes that only the installation can read."""
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -36,5 +37,11 @@ def _packed(content: Content) -> bytes:
         try:
             return pack({**msgspec.structs.asdict(content), "about": about}, LARGEST)
         except NotPackableError as error:
-            body = f"(what arrived is not kept: {error})"
-            return pack({"body": body, "content_type": "text/plain", "id": content.id, "key": content.key}, LARGEST)
+            with suppress(NotPackableError):
+                return pack({**_not_kept(content, error), "about": about}, LARGEST)
+            return pack({**_not_kept(content, error), "headers": {}, "about": {}}, LARGEST)
+
+
+def _not_kept(content: Content, error: NotPackableError) -> dict[str, Any]:
+    fields = msgspec.structs.asdict(content)
+    return {**fields, "body": f"(what arrived is not kept: {error})", "content_type": "text/plain", "whole": False}

@@ -59,9 +59,11 @@ def test_what_arrived_is_sealed(tmp_path: Path) -> None:
 
 def test_what_no_bytes_can_stand_for_is_told(store: LetterStore) -> None:
     letter = store.get(store.put(ORDERS, "message", content(object(), "a"), death()))
-    assert "is not kept" in letter.content.body
+    assert ("is not kept" in letter.content.body, letter.content.whole) == (True, False)
     kept = store.get(store.put(ORDERS, "message", content("x", about={"odd": object()}), death()))
-    assert (kept.content.body, list(kept.content.about)) == ("x", ["odd"])
+    assert (kept.content.body, list(kept.content.about), kept.content.whole) == ("x", ["odd"], True)
+    told = store.get(store.put(ORDERS, "file", content(object(), about={"path": "in/a.csv"}), death()))
+    assert (told.content.about, told.content.whole) == ({"path": "in/a.csv"}, False)
 
 
 def test_one_message_is_one_letter(store: LetterStore) -> None:

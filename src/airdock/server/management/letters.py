@@ -33,7 +33,7 @@ def shown(letter: Letter) -> DeadLetterContent:
         about=_plain(content.about),
         encoding=encoding,
         body=body,
-        whole=whole,
+        whole=whole and content.whole,
     )
 
 
@@ -46,6 +46,7 @@ def changed(content: Content, change: DeadLetterChange) -> Content:
     fields: dict[str, Any] = {}
     if change.encoding is not None:
         fields["body"] = _read(change, isinstance(content.body, bytes))
+        fields["whole"] = True
     if change.content_type is not None:
         fields["content_type"] = change.content_type
     if change.headers is not None:

@@ -1,7 +1,9 @@
 """Dead letters that are sent again: they arrive at their listener as if its source gave them."""
 
 from airdock.deadletters import Content, DeadLetters, Death, Letter
+from airdock.errors import FlowError
 from airdock.spec.trigger import Arrival
+from airdock.streams import Stream
 from airdock.triggers.listener.runs import Failed
 from airdock.triggers.listener.work import Held
 
@@ -24,6 +26,7 @@ class Resent(Arrival):
             id=content.id,
             key=content.key,
             about={**content.about, "deadLetter": letter.id},
+            fault=None if content.whole else _without_content(letter.death),
         )
         self.letter = letter
         self._letters = letters
@@ -43,15 +46,24 @@ class Resent(Arrival):
 
 
 def content_of(arrival: Arrival) -> Content:
-    """What is kept of an arrival."""
+    """What is kept of an arrival. A body that comes piece by piece stays where it comes from."""
+    body = arrival.body
     return Content(
-        body=arrival.body,
+        body=None if isinstance(body, Stream) else body,
         content_type=arrival.content_type,
         headers=arrival.headers,
         id=arrival.id,
         key=arrival.key,
         about=arrival.about,
+        whole=not isinstance(body, Stream) and (body is not None or arrival.fault is None),
     )
+
+
+def _without_content(death: Death) -> FlowError:
+    if death.code == "deadLetters.content":
+        return FlowError("deadLetters.content", death.message)
+    message = f"the letter has not what arrived, and cannot be sent again as it is; it died of {death.code}"
+    return FlowError("deadLetters.content", f"{message}: {death.message}")
 
 
 def death_of(held: Held, failed: Failed, at: float) -> Death:

@@ -10,6 +10,7 @@ import pytest
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
 from airdock.spec.trigger import EndedError
+from airdock.streams import Stream
 from airdock.testing.virtual import run_virtually
 from tests.unit.triggers.listener.scene import NAME, Scene, fails, lasts
 
@@ -531,6 +532,36 @@ def test_a_letter_that_is_sent_again_is_worked_off_or_dies_again() -> None:
         (letter,) = scene.letters.letters.values()
         assert (letter.state, letter.death.code, letter.death.attempts) == ("dead", "shop.gone", 2)
         assert scene.state.state == "reconnecting"
+        await scene.listeners.stop(1)
+
+    play(main)
+
+
+def test_a_letter_that_has_not_what_arrived_is_not_taken_for_it() -> None:
+    async def main() -> None:
+        scene = Scene(redelivery={"attempts": 1})
+        fault = FlowError("request.tooLarge", "it is too large")
+        scene.broker.send(None, id="large", fault=fault)
+        scene.broker.send(Stream([b"piece"]), id="pieces")
+        scene.works = fails()
+        scene.begin()
+        await scene.until(lambda: len(scene.letters.letters) == 2)
+        assert len(scene.runs) == 1
+        for _ in range(2):
+            for id in scene.letters.letters:
+                scene.letters.queue(id)
+            scene.listeners.look_for_letters()
+            await scene.until(lambda: all(each.state == "dead" for each in scene.letters.letters.values()))
+        large, pieces = scene.letters.letters.values()
+        assert (large.death.code, large.content.body, pieces.content.body) == ("deadLetters.content", None, None)
+        assert large.death.message.endswith("it died of request.tooLarge: it is too large")
+        assert pieces.death.message.endswith("it died of shop.closed: it cannot be done")
+        pieces.content.body, pieces.content.whole = "mended", True
+        scene.works = lambda exchange: None
+        scene.letters.queue(pieces.id)
+        scene.listeners.look_for_letters()
+        await scene.until(lambda: len(scene.letters.letters) == 1)
+        assert scene.bodies[1:] == ["mended"]
         await scene.listeners.stop(1)
 
     play(main)

@@ -87,6 +87,18 @@ async def test_of_what_is_long_the_beginning_is_shown(served: Installation) -> N
         assert (letter["whole"], letter["encoding"], set(letter["body"])) == (False, "text", {"é"})
 
 
+async def test_a_letter_without_what_arrived_is_whole_when_it_was_put_there(served: Installation) -> None:
+    id = put(served, object())
+    async with served.client() as client:
+        letter = (await client.get(f"/dead-letters/{id}")).json()
+        assert (letter["whole"], "is not kept" in letter["body"]) == (False, True)
+        for change in ({"headers": {"y": "2"}}, {"body": "all of it", "encoding": "text"}):
+            revision = served.parts.letters.get(id).revision
+            changed = await client.patch(f"/dead-letters/{id}", json={"revision": revision, **change})
+            assert changed.json()["whole"] is ("body" in change)
+    assert served.parts.letters.get(id).content.whole
+
+
 async def test_a_letter_is_edited(served: Installation) -> None:
     id = put(served)
     async with served.client() as client:
