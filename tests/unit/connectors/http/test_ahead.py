@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def number(content: Content) -> int:
 async def test_what_is_left_is_given_once_and_then_the_loss_is_told() -> None:
     near, far = pair(Upgrade())
     async with read_ahead(near, 1000) as ahead:
-        made = Made(ahead, number)
+        made: Any = Made(ahead, number)
         assert isinstance(made, ReadAhead)
         for content in ("1", "2", "3", "x", "4"):
             await far.send(content)
