@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.airdock-setup
 PORT ?= 8080
+# Where examples call themselves.
+OWN := $(VENV)/examples.connections.json
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,8 +21,9 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-run: setup ## Serve examples/ on http://127.0.0.1:8080 and follow changes
-	$(BIN)/airdock run examples --port $(PORT) --dev
+run: setup ## Serve examples/ on http://127.0.0.1:8080, or another PORT, and follow changes
+	@$(BIN)/python scripts/readdress $(PORT) > $(OWN)
+	AIRDOCK_CONNECTIONS=$(OWN) $(BIN)/airdock run examples --port $(PORT) --dev
 
 test: setup ## Run all tests
 	$(BIN)/python -m pytest -n 2 $(ARGS)

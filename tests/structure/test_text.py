@@ -86,7 +86,7 @@ def _same(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@pytest.mark.parametrize("script", [".ci/run", "scripts/pin", "scripts/reference"])
+@pytest.mark.parametrize("script", [".ci/run", "scripts/pin", "scripts/readdress", "scripts/reference"])
 def test_scripts_can_be_run(script: str) -> None:
     assert os.access(ROOT / script, os.X_OK)
 
