@@ -20,8 +20,9 @@ def number(content: Content) -> int:
 async def test_what_is_left_is_given_once_and_then_the_loss_is_told() -> None:
     near, far = pair(Upgrade())
     async with read_ahead(near, 1000) as ahead:
-        made: Any = Made(ahead, number)
-        assert isinstance(made, ReadAhead)
+        made = Made(ahead, number)
+        seen: Any = made
+        assert isinstance(seen, ReadAhead)
         for content in ("1", "2", "3", "x", "4"):
             await far.send(content)
         assert await anext(made) == 1
