@@ -200,8 +200,17 @@ def _move(file: Path, to: Path, overwrite: bool) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
+        before = _version(file)
         _copy(file, to, overwrite)
+        if _version(file) != before:
+            to.unlink()
+            raise OSError(errno.EBUSY, "it was changed while it was moved to another disk") from error
         file.unlink()
+
+
+def _version(file: Path) -> tuple[int, int, int]:
+    state = file.stat()
+    return state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def _rename(file: Path, to: Path, overwrite: bool) -> None:
@@ -217,7 +226,9 @@ def _rename(file: Path, to: Path, overwrite: bool) -> None:
         to.open("xb").close()
         file.replace(to)
     else:
-        file.unlink()
+        # What somebody put in its place in that very moment is another file, and stays.
+        if file.samefile(to):
+            file.unlink()
 
 
 def _copy(file: Path, to: Path, overwrite: bool) -> None:

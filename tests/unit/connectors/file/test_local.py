@@ -82,6 +82,30 @@ async def test_a_move_where_nothing_can_be_linked(
     assert os.listdir(tmp_path / "root/done") == ["a"]
 
 
+@pytest.mark.parametrize("number", [0, 18], ids=["this disk", "another disk"])
+async def test_what_is_put_there_while_a_file_is_moved_stays(
+    local: LocalFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    await local.write("a", b"old", False)
+    link, path = os.link, tmp_path / "root/a"
+
+    def linked(source: Path, target: Path) -> None:
+        if number and source == path:
+            raise OSError(number, "as the system says")
+        link(source, target)
+        path.with_name("new").write_bytes(b"newer")
+        path.with_name("new").rename(path)
+
+    monkeypatch.setattr(os, "link", linked)
+    if number:
+        await fails("denied", local.move("a", "done/a", False))
+        assert await names(local, "", "*", True, 10) == ["a"]
+    else:
+        await local.move("a", "done/a", False)
+        assert await local.read("done/a", 0, 9) == b"old"
+    assert await local.read("a", 0, 9) == b"newer"
+
+
 @pytest.mark.parametrize(
     ("number", "code"), [(28, "full"), (122, "full"), (30, "denied"), (13, "denied")], ids=["full", "quota", "ro", "no"]
 )

@@ -43,16 +43,7 @@ class Destination:
         """
         target = self._placed(self._written.text(seen_as(facts)))
         place = "/".join(part for part in (target, facts["folder"]) if part)
-        start, dot, end = facts["name"].rpartition(".")
-        start, end = (start, f"{dot}{end}") if start else (facts["name"], "")
-        time = "".join(letter for letter in facts["modified"] if letter.isalnum())
-        for name in (f"{start}{end}", f"{start}.{time}{end}"):
-            try:
-                return await _moved(files, facts["path"], f"{place}/{name}")
-            except FlowError as error:
-                if error.code != "connector.file.exists":
-                    raise
-        return await _moved(files, facts["path"], f"{place}/{start}.{time}.{uuid.uuid4().hex[:8]}{end}")
+        return await move_beside(files, facts["path"], place, facts)
 
     def _placed(self, written: str) -> str:
         if written.startswith("/"):
@@ -60,6 +51,25 @@ class Destination:
         return "/".join(part for part in (self._folder, inner(written)) if part)
 
 
+async def move_beside(files: Files, path: str, place: str, facts: dict[str, Any]) -> str:
+    """Moves a file to a folder, in which it takes the place of no other, and gives its path then.
+
+    Args:
+        facts: Its name there, and the time that is put into it where that is taken.
+    """
+    start, dot, end = facts["name"].rpartition(".")
+    start, end = (start, f"{dot}{end}") if start else (facts["name"], "")
+    time = "".join(letter for letter in facts["modified"] if letter.isalnum())
+    for name in (f"{start}{end}", f"{start}.{time}{end}"):
+        try:
+            return await _moved(files, path, f"{place}/{name}")
+        except FlowError as error:
+            if error.code != "connector.file.exists":
+                raise
+    return await _moved(files, path, f"{place}/{start}.{time}.{uuid.uuid4().hex[:8]}{end}")
+
+
 async def _moved(files: Files, path: str, to: str) -> str:
-    await files.move(path, inner(to), overwrite=False)
+    to = inner(to)
+    await files.move(path, to, overwrite=False)
     return to

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from airdock.connectors.file.drop.claims import Claim, Claims
-from airdock.connectors.file.drop.destination import Destination
+from airdock.connectors.file.drop.destination import Destination, move_beside
 from airdock.connectors.file.drop.facts import facts_of, id_of
 from airdock.connectors.file.drop.memory import Memory, Outcome
 from airdock.connectors.file.drop.trouble import Trouble
+from airdock.connectors.file.local import LocalFiles
 from airdock.connectors.file.paths import Files, Found
 from airdock.errors import FlowError
 from airdock.spec.clock import Clock
@@ -176,13 +177,24 @@ class Finishing:
     async def _remove(self, files: Files, found: Found, way: Way) -> None:
         try:
             if way.to is not None:
-                await way.to.move(files, facts_of(found, self._folder))
+                await self._check(files, found, await way.to.move(files, facts_of(found, self._folder)))
             else:
                 await files.delete(found.path)
         except FlowError as error:
             if error.code != "connector.file.missing":
                 raise
             # Somebody else took it away.
+
+    async def _check(self, files: Files, found: Found, to: str) -> None:
+        """Puts back what was moved in the place of the file: another one that somebody put there in that very moment.
+
+        That shows where a file keeps its time when it is moved."""
+        if not isinstance(files, LocalFiles):
+            return
+        there = await files.stat(to)
+        if there is not None and there._replace(path=found.path) != found:
+            log.info("%s: %r was replaced while it was moved, and comes again", self._link.path, found.path)
+            await move_beside(files, to, found.path.rpartition("/")[0], facts_of(found, self._folder))
 
     async def _remove_marker(self, files: Files, found: Found) -> None:
         """Before the file itself: one that is left behind would say of the next file of that name that it is whole."""

@@ -106,6 +106,25 @@ async def test_a_target_that_leads_out_by_a_link(root: Path) -> None:
         assert ((root / "a.txt").exists(), (root.parent / "a.txt").exists()) == (True, False)
 
 
+async def test_a_file_that_is_replaced_in_the_moment_of_its_move_comes_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "a.txt").write_text("old")
+    move = LocalFiles.move
+
+    async def late(self: LocalFiles, path: str, to: str, overwrite: bool) -> None:
+        if path == "a.txt" and (root / path).read_text() == "old":
+            (root / ".new").write_text("newer")
+            os.rename(root / ".new", root / path)
+        await move(self, path, to, overwrite)
+
+    monkeypatch.setattr(LocalFiles, "move", late)
+    async with listening(root) as node:
+        await until(lambda: len(node.runs) == 2 and not (root / "a.txt").exists(), 30)
+        assert [exchange.body for exchange in node.exchanges] == ["old", "newer"]
+        await until(lambda: names(root) == [".done/a.txt"], 30)
+
+
 async def test_the_folder_goes_and_comes_back(root: Path) -> None:
     async with listening(root, folder="") as node:
         os.rename(root, root.parent / "away")
