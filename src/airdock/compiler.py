@@ -99,6 +99,9 @@ def compile_flow(
         run = with_body(with_input(run, flow.input))
     if flow.events is not None:
         run = delivering(run)
+    if flow.streaming is not None and flow.streaming.topic is not None:
+        # It is started soon, and not only when somebody reads the topic.
+        compiler.hub()
     check = output_check(flow.output) if flow.output is not None else None
     advice = compiler.advice
     called = body if advice is None else advice.flow(flow.file or flow.name, body)

@@ -1,5 +1,6 @@
 """How a server stops, and what it does when a part of it dies."""
 
+import asyncio
 import fcntl
 import os
 import signal
@@ -11,6 +12,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+import aiohttp
 import httpx
 import pytest
 
@@ -55,6 +57,36 @@ def test_a_run_whose_caller_has_gone_ends_well(airdock_server: Start, folder: Pa
         wait_in_flight(server.admin_url, "p/slow.flow", 1)
         assert server.stop() == 0
         assert [run.error for run in RunStore(server.home).list(flow="p/slow.flow")] == [None]
+
+
+def test_event_streams_and_sockets_are_ended_and_keep_no_server_from_stopping(
+    airdock_server: Start, folder: Path
+) -> None:
+    echo = {"websocket": {}, "steps": [{"type": "output", "message": "${body}"}]}
+    write_files(folder, {"p/live.flow": {"events": {"topic": "t"}, "steps": []}, "p/echo.flow": echo})
+    with airdock_server(folder, "--workers", "2", admin=True) as server:
+
+        async def stopped() -> float:
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(30)) as http:
+                at = [f"{url}/services/flow/p" for url in (server.url, server.url, server.url, server.admin_url)]
+                streams = [await http.get(f"{each}/live.flow") for each in at]
+                sockets = [await http.ws_connect(f"{each}/echo.flow") for each in at]
+                for socket in sockets:
+                    await socket.send_str("1")
+                    assert await socket.receive_str(timeout=30) == "1"
+                started = time.monotonic()
+                server.signal(signal.SIGTERM)
+                for stream in streams:
+                    # Each is whole: one that was cut off would raise.
+                    assert await stream.text() == "retry: 3000\n\n"
+                for socket in sockets:
+                    assert (await socket.receive(timeout=30)).type is aiohttp.WSMsgType.CLOSE
+                return started
+
+        started = asyncio.run(stopped())
+        assert server.wait() == 0
+        # The grace period is 10 seconds.
+        assert time.monotonic() - started < 8
 
 
 def test_what_runs_for_nobody_and_outlasts_the_grace_period_is_cut_off(airdock_server: Start, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The management application, asked without a socket."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -56,6 +57,37 @@ async def test_the_index_names_addresses_that_answer(client: httpx.AsyncClient) 
 
 async def test_flows_answer_here_too(client: httpx.AsyncClient) -> None:
     assert (await client.get("/services/flow/shop/hello.flow")).text == "hello"
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "sent"),
+    [
+        ("localhost:8081", "http://localhost:8081", ["websocket.accept", "websocket.send", "websocket.close"]),
+        ("localhost:8081", "https://evil.example", ["websocket.close"]),
+        ("evil.example", "http://evil.example", ["websocket.close"]),
+    ],
+)
+async def test_websockets_are_for_its_own_names_and_pages(
+    serving: Serving, host: str, origin: str, sent: list[str]
+) -> None:
+    flow = {"websocket": {}, "steps": [{"type": "output", "message": "hello"}]}
+    assert serving.settings.folder is not None
+    (serving.settings.folder / "shop" / "socket.flow").write_text(json.dumps(flow))
+    serving.agent.load()
+    comes: asyncio.Queue[Any] = asyncio.Queue()
+    for message in ({"type": "websocket.connect"}, {"type": "websocket.receive", "text": "1"}):
+        comes.put_nowait(message)
+    told: list[str] = []
+
+    async def send(message: Any) -> None:
+        told.append(message["type"])
+        if message["type"] == "websocket.send":
+            serving.handler.streams.stop()
+
+    headers = [(b"host", host.encode()), (b"origin", origin.encode())]
+    scope = {"type": "websocket", "path": "/services/flow/shop/socket.flow", "headers": headers, "query_string": b""}
+    await ManagementApp(serving, RunStore(serving.settings.home))(scope, comes.get, send)
+    assert told == sent
 
 
 async def test_the_agent_tells_every_descriptor(client: httpx.AsyncClient) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import uvicorn
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
@@ -38,6 +39,7 @@ class Site:
         self.client: FlowClient
         self.handler: HttpHandler
         self.http: aiohttp.ClientSession
+        self._stop: Callable[[], Any]
 
     def write(self, name: str, **flow: Any) -> None:
         """Writes a flow."""
@@ -70,6 +72,23 @@ class Site:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
+        serving = asyncio.ensure_future(self._serve(app, port))
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as self.http:
+            await self._up()
+            try:
+                yield self
+            finally:
+                self.handler.streams.stop()
+                self._stop()
+                await asyncio.wait((serving,), timeout=PATIENCE)
+
+    async def _serve(self, app: Any, port: int) -> None:
+        if self.face == "uvicorn":
+            config = uvicorn.Config(app, port=port, lifespan="off", log_level="error", timeout_graceful_shutdown=5)
+            mounted = uvicorn.Server(config)
+            self._stop = lambda: setattr(mounted, "should_exit", True)
+            await mounted.serve()
+            return
         server = Server(
             app,
             address="127.0.0.1",
@@ -80,15 +99,8 @@ class Site:
             log_level=LogLevels.critical,
         )
         server.workers_kill_timeout = 5
-        serving = asyncio.ensure_future(server.serve())
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as self.http:
-            await self._up()
-            try:
-                yield self
-            finally:
-                self.handler.streams.stop()
-                server.stop()  # type: ignore[no-untyped-call]
-                await asyncio.wait((serving,), timeout=PATIENCE)
+        self._stop = server.stop
+        await server.serve()
 
     async def _up(self) -> None:
         async with asyncio.timeout(PATIENCE):

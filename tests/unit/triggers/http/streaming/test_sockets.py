@@ -9,7 +9,7 @@ import pytest
 from aiohttp import WSMsgType
 
 from airdock.triggers.http import HttpSettings
-from tests.unit.triggers.http.streaming.conftest import PATIENCE, Site, until
+from tests.unit.triggers.http.streaming.conftest import PATIENCE, Site, blocks, until
 
 ECHO = [{"type": "output", "message": {"got": "${body}", "id": "${properties.socket.id}"}}]
 
@@ -205,9 +205,31 @@ async def test_what_is_under_way_is_answered_before_a_socket_ends(site: Site) ->
         await closed(socket)
 
 
-async def test_a_sandbox_is_for_its_owner_alone_and_http_knows_no_secrets(site: Site) -> None:
+async def test_a_sandbox_is_for_its_owner_alone(site: Site) -> None:
     echo(site)
     async with site.served():
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await site.http.ws_connect("/services/flow-sandbox/ann/p/echo.flow")
         assert refused.value.status == 401
+
+
+@pytest.mark.parametrize("site", ["uvicorn"], indirect=True)
+async def test_any_asgi_server_serves_sockets_and_events(site: Site) -> None:
+    echo(site, topic="t", maxMessage="1KB")
+    site.write("p/live.flow", events={"topic": "t"})
+    async with site.served(), site.http.get("/services/flow/p/live.flow") as events:
+        assert await blocks(events, 1) == ["retry: 3000"]
+        async with site.http.ws_connect("/services/flow/p/echo.flow") as socket:
+            await socket.send_str("1")
+            assert '"got":1' in await text(socket)
+            await site.send("t", "news")
+            assert await text(socket) == "news"
+            assert await blocks(events, 1) == ["id: 1\ndata: news"]
+            await socket.send_bytes(bytes(1025))
+            assert json.loads(await text(socket))["code"] == "request.tooLarge"
+            assert await closed(socket) == 1009
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await site.http.ws_connect("/services/flow/p/live.flow")
+        assert refused.value.status == 404
+        await site.handler.streams.stopped(PATIENCE)
+        assert await events.read() == b""
