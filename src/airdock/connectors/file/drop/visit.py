@@ -27,6 +27,9 @@ log = logging.getLogger("airdock.connectors")
 
 SHORTEST = 0.05
 """Seconds between two looks, at least."""
+_SHARE = 5
+"""So many times as long as a look takes is from its begin to the next one, at least: a folder with many files in which
+something changes all the time is not looked at all the time."""
 _ENDS = ("connector.unavailable", "connector.refused", "state.unavailable", "state.unreadable")
 """Codes of errors that are not of a single file."""
 
@@ -58,6 +61,7 @@ class Visit:
         self._woken = asyncio.Event()
         self._cut = False
         self._looked = self._next_look = 0.0
+        self._rest = SHORTEST
         self._hands = Hands(self._finish, self._give_back, self._hold)
 
     def __aiter__(self) -> "Visit":
@@ -98,8 +102,9 @@ class Visit:
         again = await self._finishing.try_again(there)
         self._trouble.saw(there, seen.refused, seen.whole)
         soon = self._choose(seen)
+        self._rest = max(SHORTEST, _SHARE * (self._clock.monotonic() - self._looked))
         waits = [self._wanted.delay, *(wait for wait in (again, soon) if wait is not None and not self._cut)]
-        self._next_look = self._looked + max(min(waits), SHORTEST)
+        self._next_look = self._looked + max(min(waits), self._rest)
 
     async def _seen(self) -> Look:
         selection = self._wanted.selection
@@ -136,7 +141,7 @@ class Visit:
             await woken.wait()
         finally:
             timer.cancel()
-        early = self._looked + SHORTEST - self._clock.monotonic()
+        early = self._looked + self._rest - self._clock.monotonic()
         if early > 0:
             await self._clock.sleep(early)
 
