@@ -7,6 +7,7 @@ from airdock.connectors.file.stores.ftp import FtpStore
 from airdock.connectors.file.stores.gcs import GcsStore
 from airdock.connectors.file.stores.s3 import S3Store
 from airdock.connectors.file.stores.sftp import SftpStore
+from airdock.connectors.file.stores.smb import SmbStore
 from airdock.connectors.file.stores.webdav import WebDavStore
 from airdock.spec.fields import REQUIRED, Alternatives, Spec, field
 from airdock.spec.kinds import Choice
@@ -17,6 +18,7 @@ STORES: dict[str, type[Spec]] = {
     "s3": S3Store,
     "sftp": SftpStore,
     "ftp": FtpStore,
+    "smb": SmbStore,
     "webdav": WebDavStore,
 }
 
