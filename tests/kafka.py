@@ -77,11 +77,11 @@ def kafka_cluster() -> Iterator[KafkaCluster]:
 
 def _library() -> Any:
     """The library, as the package `confluent-kafka` brings it."""
-    package = pytest.importorskip("confluent_kafka", reason="no Kafka cluster: confluent-kafka is not installed")
+    package = pytest.importorskip("confluent_kafka", reason="no Kafka broker: confluent-kafka is not installed")
     folder = Path(package.__file__).parent
     found = [*folder.parent.glob("confluent_kafka.libs/librdkafka-*"), *folder.glob(".dylibs/librdkafka*")]
     if not found:
-        pytest.skip("no Kafka cluster: confluent-kafka brings no librdkafka here")
+        pytest.skip("no Kafka broker: confluent-kafka brings no librdkafka here")
     library = ctypes.CDLL(str(found[0]))
     for name in ("rd_kafka_new", "rd_kafka_mock_cluster_new"):
         getattr(library, name).restype = ctypes.c_void_p

@@ -13,7 +13,7 @@ MECHANISMS = {"plain": "PLAIN", "scram-sha-256": "SCRAM-SHA-256", "scram-sha-512
 
 
 class KafkaConnection(BrokerConnection):
-    """A cluster of Kafka, or of what speaks its protocol, from version 2.1 on.
+    """A cluster of Kafka, or of what speaks its protocol.
 
     A message goes to the partition that the step names, else to the one that its `key` falls on, as the clients for
     Java choose it, else to any. Its id goes along as a header `airdock-id`, its content type as `content-type`. A
@@ -22,6 +22,8 @@ class KafkaConnection(BrokerConnection):
 
     The brokers that keep the topics are found by any of the `servers`, and are connected to under the names that they
     give themselves.
+
+    Airdock is tested with the cluster that librdkafka has for tests of clients, which speaks the protocol over sockets.
     """
 
     type = "kafka"

@@ -46,7 +46,8 @@ def failure(name: str, error: BaseException, topic: str = "") -> FlowError:
         return error
     if isinstance(error.__cause__, FlowError):
         return error.__cause__
-    reason = " ".join(described(error).split())[:500]
+    # The library's own errors begin with their names.
+    reason = " ".join((str(error) if isinstance(error, errors.KafkaError) else described(error)).split())[:500]
     if isinstance(error, _REFUSED):
         return refused(name, reason)
     if isinstance(error, errors.UnknownTopicOrPartitionError):
