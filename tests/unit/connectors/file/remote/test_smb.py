@@ -63,7 +63,8 @@ def port(folder: Path) -> Iterator[int]:
     server.daemon_threads = True
     server.processConfigFile()
     server.addCredential("shop", 0, compute_lmhash(SECRETS["password"]), compute_nthash(SECRETS["password"]))
-    create = server.hookSmb2Command(SMB2_CREATE, lambda *arguments: as_windows(create, *arguments))
+    original: list[Any] = []
+    original.append(server.hookSmb2Command(SMB2_CREATE, lambda *given: as_windows(original[0], *given)))
     thread = Thread(target=server.serve_forever, args=[0.01])
     thread.start()
     yield server.server_address[1]
