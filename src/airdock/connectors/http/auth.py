@@ -65,8 +65,7 @@ class BasicAuth(Spec):
 
     async def open(self, opening: Opening, carrier: Any) -> Credentials:
         user = self.user if isinstance(self.user, str) else opening.secret(self.user)
-        pair = b64encode(f"{user}:{opening.secret(self.password)}".encode()).decode()
-        return Credentials({"Authorization": f"Basic {pair}"})
+        return Credentials({"Authorization": basic(user, opening.secret(self.password))})
 
 
 class BearerAuth(Spec):
@@ -92,6 +91,11 @@ class ApiKeyAuth(Spec):
         if self.parameter:
             return Credentials(query=f"{quote(self.parameter, safe='')}={quote(value, safe='')}")
         return Credentials({self.header or "X-Api-Key": sendable(value, self.key.secret)})
+
+
+def basic(user: str, password: str) -> str:
+    """The value of the header that tells a user name and a password."""
+    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 def sendable(value: str, name: str) -> str:

@@ -9,10 +9,12 @@ from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from msgspec import structs
 from yarl import URL
 
 from airdock import __version__
 from airdock.connectors.errors import unavailable
+from airdock.connectors.http.auth import basic
 from airdock.connectors.http.calls import Received, Sending
 from airdock.connectors.http.dialling import Dialler
 from airdock.connectors.http.whole import too_large
@@ -43,7 +45,7 @@ class NetworkCarrier:
         self._network = network
         self._tls = tls
         self._proxy = URL(proxy) if proxy else None
-        self._proxy_auth = aiohttp.BasicAuth(*proxy_auth) if proxy_auth else None
+        self._proof = {"Proxy-Authorization": basic(*proxy_auth)} if proxy_auth else {}
         self._timeouts: dict[tuple[float, bool], aiohttp.ClientTimeout] = {}
         self._accept = "gzip, deflate" if compressed else "identity"
         connector = aiohttp.TCPConnector(
@@ -86,7 +88,7 @@ class NetworkCarrier:
         return await self._session.request(
             sending.method,
             URL(sending.url, encoded=True),
-            headers=sending.headers,
+            headers=self._headers(sending),
             data=data,
             allow_redirects=False,
             timeout=timeout,
@@ -103,22 +105,29 @@ class NetworkCarrier:
         if self._tls is not None:
             options["ssl"] = self._tls[0 if sending.own else 1]
         if self._proxy is not None:
-            self._check_literal(sending.url)
-            options["proxy"], options["proxy_auth"] = self._proxy, self._proxy_auth
+            self.check_literal(sending.url)
+            options["proxy"] = self._proxy
+            if self._proof and _is_secure(sending.url):
+                options["proxy_headers"] = self._proof
         return options
+
+    def _headers(self, sending: Sending) -> dict[str, str]:
+        """What the request says; without encryption the proxy is told in it who calls, else in front of it."""
+        return sending.headers if not self._proof or _is_secure(sending.url) else {**sending.headers, **self._proof}
 
     async def _dialled(self, sending: Sending) -> Received:
         if self._dialler is None:
             self._dialler = Dialler(self._name, self._connector, {"User-Agent": AGENT})
         try:
-            return await self._dialler.dial(sending, self._options(sending))
+            told = structs.replace(sending, headers=self._headers(sending))
+            return await self._dialler.dial(told, self._options(sending))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise self.told(error, sending) from error
 
-    def _check_literal(self, url: str) -> None:
+    def check_literal(self, url: str) -> None:
         """A proxy connects to what it is told: it finds the addresses of names, and is to know what it may do."""
         host = URL(url, encoded=True).host or ""
-        if is_literal(host) and not self._network.allows(host):
+        if self._proxy is not None and is_literal(host) and not self._network.allows(host):
             raise forbidden(host)
 
     def told(self, error: Exception, sending: Sending) -> FlowError:
@@ -187,6 +196,10 @@ class _NetworkAnswer:
     def close(self) -> None:
         # What was read to its end goes back to the pool by itself; anything else is cut.
         self._response.close()
+
+
+def _is_secure(url: str) -> bool:
+    return url.startswith("https:")
 
 
 def _timeout(seconds: float, waits: bool) -> aiohttp.ClientTimeout:

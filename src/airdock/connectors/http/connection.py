@@ -1,6 +1,7 @@
 """The declaration of an HTTP connection."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -120,8 +121,8 @@ class HttpConnection(Connection):
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:
         broken = broken_address(element)
-        if element.http2 and element.proxy is not None:
-            broken.append(("http2", "through a `proxy` calls go by HTTP/1.1: leave one of the two out"))
+        if element.http2 and element.proxy is not None and element.proxy.url.lower().startswith("https:"):
+            broken.append(("http2", "through a proxy that is encrypted itself calls go by HTTP/1.1: leave `http2` out"))
         return broken
 
     async def connect(self, opening: Opening) -> HttpClient:
@@ -149,23 +150,34 @@ class HttpConnection(Connection):
             auth = self.proxy.auth
             user = auth.user if isinstance(auth.user, str) else opening.secret(auth.user)
             proxy_auth = (user, opening.secret(auth.password))
+        tls = None if self.tls is None else contexts(self.tls, opening)
+        over = self._http2(opening, proxy_auth) if self.http2 else None
         made = NetworkCarrier(
             opening.name,
             opening.network,
-            tls=None if self.tls is None else contexts(self.tls, opening),
+            tls=tls,
             pool=self.pool,
             proxy="" if self.proxy is None else self.proxy.url,
             proxy_auth=proxy_auth,
             compressed=self.compression,
         )
-        if not self.http2:
-            return made
+        return made if over is None else over(made)
+
+    def _http2(self, opening: Opening, proxy_auth: tuple[str, str] | None) -> Callable[[Any], Carrier]:
+        """What puts HTTP/2 over a carrier of HTTP/1.1."""
         try:
             from airdock.connectors.http.http2.carrier import Http2Carrier
+            from airdock.connectors.http.http2.reaching import Way
         except ImportError as error:
             raise missing(f"{opening.name}: `http2`", "http2") from error
+        proxy = None if self.proxy is None else urlsplit(self.proxy.url)
+        through = None if proxy is None else (proxy.hostname or "", proxy.port or 80)
+        way = Way(opening.name, opening.network, through, proxy_auth)
+        # It offers HTTP/2 in them, so they are not those of the other carrier.
         tls = None if self.tls is None else contexts(self.tls, opening)
-        return Http2Carrier(opening.name, opening.network, made, tls=tls, pool=self.pool, compressed=self.compression)
+        return lambda beside: Http2Carrier(
+            opening.name, way, beside, tls=tls, pool=self.pool, compressed=self.compression
+        )
 
     def endpoints(self) -> list[Endpoint]:
         return [endpoint_of(self.url)]

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from airdock.connectors.http.auth import BasicAuth
 from airdock.connectors.http.calls import Call
 from airdock.connectors.http.connection import HttpConnection, Proxy
 from airdock.connectors.network import PUBLIC, AllowedNetwork
 from airdock.errors import FlowError
+from airdock.spec.connection import Secret
 from tests.unit.connectors.http.peers import connected, echo, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -135,9 +137,14 @@ async def test_a_proxy() -> None:
         async with connected(connection) as client:
             assert (await client.send(Call("GET", "/x"))).status == 200
         assert proxy.requests[0][1] == "http://api.example.com/v1/x"
+        auth = BasicAuth(user="me", password=Secret(secret="pw"))
+        connection = HttpConnection(url="http://api.example.com", proxy=Proxy(url=proxy.url, auth=auth))
+        async with connected(connection, secrets={"pw": "é"}) as client:
+            await client.send(Call("GET", "/y"))
+        assert proxy.last["proxy-authorization"] == "Basic bWU6w6k="
         error = await fails("http://10.0.0.1/v1", proxy=Proxy(url=proxy.url))
         assert error.code == "connector.network"
-        assert len(proxy.requests) == 1
+        assert len(proxy.requests) == 2
 
 
 async def test_a_service_that_comes_back() -> None:

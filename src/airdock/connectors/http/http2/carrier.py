@@ -12,11 +12,10 @@ from airdock.connectors.errors import unavailable
 from airdock.connectors.http.calls import Received, Sending
 from airdock.connectors.http.carrier import AGENT, NetworkCarrier
 from airdock.connectors.http.http2.channel import Headers, Http2Channel, Http2Stream, UnprocessedError
+from airdock.connectors.http.http2.reaching import Way
 from airdock.connectors.http.http2.unpacking import unpacked
 from airdock.connectors.http.whole import too_large
-from airdock.connectors.resolving import resolved
 from airdock.errors import FlowError, described
-from airdock.spec.connection import Network
 
 _OFFERED = ["h2", "http/1.1"]
 _ATTEMPTS = 3
@@ -34,7 +33,7 @@ class Http2Carrier:
     def __init__(
         self,
         name: str,
-        network: Network,
+        way: Way,
         beside: NetworkCarrier,
         *,
         tls: tuple[ssl.SSLContext, ssl.SSLContext] | None = None,
@@ -43,7 +42,7 @@ class Http2Carrier:
     ) -> None:
         """`tls`: contexts for the own origin and for others, which are this carrier's alone."""
         self._name = name
-        self._network = network
+        self._way = way
         self._beside = beside
         self._tls = tls or (ssl.create_default_context(),) * 2
         for context in self._tls:
@@ -56,6 +55,7 @@ class Http2Carrier:
         url = URL(sending.url, encoded=True)
         if url.scheme != "https" or sending.upgrade is not None:
             return await self._beside.send(sending)
+        self._beside.check_literal(sending.url)
         host, port = url.raw_host or "", url.port or 443
         key = (sending.own, host, port)
         origin = self._origins.get(key)
@@ -88,20 +88,17 @@ class Http2Carrier:
 
     async def _connected(self, own: bool, host: str, port: int) -> Http2Channel | None:
         """A connection to a service, by an address that may be connected to; None where it takes HTTP/1.1 alone."""
-        failure: OSError | None = None
-        for address in await resolved(self._name or host, host, port, self._network):
-            try:
-                reader, writer = await asyncio.open_connection(
-                    address, port, ssl=self._tls[0 if own else 1], server_hostname=host
-                )
-            except OSError as error:
-                failure = error
-                continue
-            if writer.get_extra_info("ssl_object").selected_alpn_protocol() == "h2":
-                return Http2Channel(reader, writer)
-            writer.close()
-            return None
-        raise failure or OSError("there is no address")
+        made = await self._way.socket_to(host, port)
+        try:
+            context = self._tls[0 if own else 1]
+            reader, writer = await asyncio.open_connection(sock=made, ssl=context, server_hostname=host)
+        except BaseException:
+            made.close()
+            raise
+        if writer.get_extra_info("ssl_object").selected_alpn_protocol() == "h2":
+            return Http2Channel(reader, writer)
+        writer.close()
+        return None
 
     async def _sent(self, channel: Http2Channel, sending: Sending, url: URL, deadline: float) -> "_Http2Answer":
         loop, began = asyncio.get_running_loop(), asyncio.get_running_loop().time()

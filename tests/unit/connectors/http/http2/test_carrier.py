@@ -1,5 +1,6 @@
 import asyncio
 import gzip
+import sys
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from airdock.errors import FlowError
 from airdock.spec.connection import Secret
 from airdock.spec.step import Retry
 from tests.unit.connectors.http.http2.servers import FILES, Service, connection, serving
-from tests.unit.connectors.http.peers import connected, echo
+from tests.unit.connectors.http.peers import connected, echo, opening
 from tests.unit.connectors.http.peers import serving as serving_plainly
 from tests.unit.connectors.http.test_client import code_of
 from tests.unit.connectors.http.test_step import http, problems
@@ -138,6 +139,13 @@ async def test_where_calls_may_go_and_whom_they_trust(service: Service) -> None:
     assert service.requests == []
 
 
+async def test_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "airdock.connectors.http.http2.carrier", None)
+    with pytest.raises(FlowError, match=r"pip install 'airdock\[http2\]'") as caught:
+        await HttpConnection(url="https://a.example", http2=True).connect(opening())
+    assert caught.value.code == "connector.missing"
+
+
 def test_what_an_author_mixes_up(flows: Flows) -> None:
-    proxy = {"url": "http://proxy.example.com:3128"}
+    proxy = {"url": "https://proxy.example.com:3128"}
     assert "by HTTP/1.1" in problems(flows, http(), http2=True, proxy=proxy)
