@@ -8,7 +8,10 @@ import jsonschema_rs
 import pytest
 
 from airdock.agent.agent import Agent
-from airdock.server.asyncapi import AsyncApi, build_asyncapi, published_in
+from airdock.builtin import catalogue
+from airdock.connectors.broker import BrokerConnection
+from airdock.descriptor.reader import Reader
+from airdock.server.asyncapi import AsyncApi, Published, build_asyncapi, published_in
 from airdock.server.installation import Installation
 from airdock.server.serving import make_agent
 from airdock.server.settings import load_settings
@@ -268,6 +271,42 @@ def test_with_details_hosts_are_told_and_still_not_who_signs_in(agent: Agent) ->
     assert servers["shop_redis"]["host"] == "redis.internal:6379"
     assert {servers["shop_nats"]["host"], servers["shop_nats_2"]["host"]} == {"n1.internal:4222", "n2.internal:4222"}
     assert made["operations"]["receive_shop_audit"]["bindings"] == {"nats": {"queue": "auditors"}}
+
+
+READER = Reader(catalogue())
+
+
+def read(kind: str, content: Any) -> Any:
+    return READER.read(kind, json.dumps(content).encode(), f"x.{kind}", path=f"shop/x.{kind}")
+
+
+@pytest.mark.parametrize("word", list(catalogue().triggers))
+def test_every_trigger_is_told_in_words_that_the_schema_knows(word: str) -> None:
+    """With each connection that there is, whether it goes with the trigger or not."""
+    params = dict(catalogue().triggers[word].example or {})
+    if "connection" in params:
+        params["connection"] = "/shop/x.connection"
+    listener = {"trigger": word, "params": params, "steps": [{"type": "stop"}]}
+    published = [Published("shop/x.listener", "shop", read("listener", listener))]
+    for type in catalogue().connections.values():
+        connection = read("connection", type.example)
+        for details in (False, True):
+            made = build_asyncapi(published, {"shop/x.connection": connection}.get, details=details)
+            check(json.loads(json.dumps(made)))
+            assert made["operations"]
+
+
+@pytest.mark.parametrize(
+    "type", [each for each in catalogue().connections.values() if issubclass(each, BrokerConnection)]
+)
+def test_every_broker_tells_where_it_sends_to(type: Any) -> None:
+    connection = read("connection", type.example)
+    steps = [{"type": "publish", "connection": "/shop/x.connection", kind: "orders"} for kind in ("topic", "queue")]
+    published = [Published("shop/x.flow", "shop", read("flow", {"steps": steps}))]
+    made = build_asyncapi(published, lambda path: connection, details=True)
+    check(json.loads(json.dumps(made)))
+    assert {channel["address"] for channel in made["channels"].values()} == {"orders"}
+    assert all("@" not in server["host"] for server in made["servers"].values())
 
 
 def test_the_document_is_made_again_only_when_something_changed(agent: Agent) -> None:
