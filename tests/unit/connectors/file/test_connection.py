@@ -14,6 +14,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "webdav": {"url": "https://dav.example.com/files", "user": "shop", "password": SECRET},
     "azure": {"account": "shopdata", "container": "orders", "key": SECRET},
     "smb": {"host": "files.example.com", "share": "orders", "user": "SHOP\\ann", "password": SECRET},
+    "zip": {"archive": "in/orders.zip"},
     "gcs": {"bucket": "shop-orders", "key": SECRET},
     "ftp": {"host": "files.example.com", "user": "shop", "password": SECRET},
     "sftp": {"host": "files.example.com", "hostKeys": ["ssh-ed25519 AAAA"], "user": "shop", "password": SECRET},

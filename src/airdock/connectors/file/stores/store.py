@@ -9,6 +9,7 @@ from airdock.connectors.file.stores.s3 import S3Store
 from airdock.connectors.file.stores.sftp import SftpStore
 from airdock.connectors.file.stores.smb import SmbStore
 from airdock.connectors.file.stores.webdav import WebDavStore
+from airdock.connectors.file.stores.zip import ZipStore
 from airdock.spec.fields import REQUIRED, Alternatives, Spec, field
 from airdock.spec.kinds import Choice
 
@@ -20,6 +21,7 @@ STORES: dict[str, type[Spec]] = {
     "ftp": FtpStore,
     "smb": SmbStore,
     "webdav": WebDavStore,
+    "zip": ZipStore,
 }
 
 
