@@ -121,11 +121,11 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         except (KafkaError, OSError, FlowError) as error:
             self._break_off(error)
 
-    async def _change(self) -> None:
+    async def _change(self, longest: float = _FETCH_MS / 1000) -> None:
         """Waits until something was worked off or taken up, for a while."""
         self._news.clear()
         with suppress(DeadlineError):
-            await within(_FETCH_MS / 1000, self._news.wait())
+            await within(longest, self._news.wait())
 
     def _hold_back(self) -> None:
         """Reads no further where too much was given behind one that is open."""
@@ -206,8 +206,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         if not self._partitions:
             return
         ends = monotonic() + self._wanted.handover
-        while self._open and not self._over and monotonic() < ends:
-            await self._change()
+        while self._open and not self._over and (left := ends - monotonic()) > 0:
+            await self._change(left)
         for partition in self._partitions.values():
             partition.rest()
         with suppress(KafkaError, DeadlineError, OSError):
