@@ -179,10 +179,7 @@ class NatsClient:
         return FlowError("connector.failed", f"{self.name}: {reason.removeprefix('nats: ')}")
 
     async def _connected(self) -> Session:
-        from nats.aio.client import Client as Nats
-
-        nats = Nats()
-        session = Session(nats)
+        nats, session = _made()
         last: list[Exception] = []
 
         async def lost() -> None:
@@ -222,6 +219,24 @@ class NatsClient:
             if (told := self.told(error)).code == "connector.refused":
                 return told
         return unavailable(self.name, (str(errors[0]) or type(errors[0]).__name__).removeprefix("nats: "))
+
+
+def _made() -> "tuple[Nats, Session]":
+    """A client of the library, not connected yet, whose session learns at once that the connection is gone.
+
+    The library calls `disconnected_cb` at the end of what it does then, and not at all where that fails: what it has
+    not sent yet cannot be sent any more, for one.
+    """
+    from nats.aio.client import Client
+
+    class Telling(Client):
+        async def _close(self, status: int, do_cbs: bool = True) -> None:
+            session.lost.set()
+            await super()._close(status, do_cbs)
+
+    nats = Telling()
+    session = Session(nats)
+    return nats, session
 
 
 async def _closed(nats: "Nats") -> None:

@@ -57,10 +57,7 @@ class PulledArrival(Arrival):
         await self._send(b"+WPI")
 
     async def _send(self, sign: bytes) -> None:
-        pulling = self._pulling
-        if pulling.session.lost.is_set():
-            raise unavailable(pulling.client.name, "the connection was lost")
-        await pulling.session.nats.publish(self._message.reply, sign)
+        await self._pulling.publish(self._message.reply, sign)
 
 
 class Pulling:
@@ -139,7 +136,20 @@ class Pulling:
             await self._some_news(None)
         self._requested = self._prefetch - len(self._given)
         asked = {"batch": self._requested, "expires": int(EXPIRES * 1e9)}
-        await self.session.nats.publish(self._next, msgspec.json.encode(asked), self._inbox)
+        await self.publish(self._next, msgspec.json.encode(asked), self._inbox)
+
+    async def publish(self, subject: str, content: bytes, reply: str = "") -> None:
+        """Says something to the server.
+
+        Raises:
+            FlowError: `connector.unavailable`, the connection is lost.
+        """
+        if self.session.lost.is_set():
+            raise unavailable(self.client.name, "the connection was lost")
+        try:
+            await self.session.nats.publish(subject, content, reply)
+        except Exception as error:
+            raise self.client.told(error) from error
 
     async def _some_news(self, seconds: float | None) -> bool:
         """Waits until something came or was settled; False when the time is up.
