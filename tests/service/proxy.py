@@ -3,13 +3,20 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 from sqlalchemy.engine import make_url
 
 
 class Proxy:
-    """Passes connections on; while it is cut, all are closed and new ones are refused."""
+    """Passes connections on; while it is cut, all are closed and new ones are refused.
+
+    Attributes:
+        delay: Seconds for which each piece is kept back, from now on.
+    """
+
+    delay = 0.0
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
@@ -49,16 +56,21 @@ class Proxy:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = listener.accept()
-                far = socket.create_connection(self._target)
+                try:
+                    far = socket.create_connection(self._target)
+                except OSError:
+                    near.close()
+                    continue
                 with self._lock:
                     self._open |= {near, far}
                 for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=_pass_on, args=(source, sink), daemon=True).start()
+                    threading.Thread(target=_pass_on, args=(source, sink, self), daemon=True).start()
 
 
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+def _pass_on(source: socket.socket, sink: socket.socket, proxy: Proxy) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
+            time.sleep(proxy.delay)
             sink.sendall(data)
         sink.shutdown(socket.SHUT_WR)
 
