@@ -1,6 +1,9 @@
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, TypeVar
 
 from airdock.connectors.errors import missing
 from airdock.connectors.sql.client import SqlClient
@@ -13,6 +16,9 @@ from airdock.spec.kinds import Choice, Duration, Integer, Module, Record, Text
 
 if TYPE_CHECKING:
     import ssl
+
+
+T = TypeVar("T")
 
 
 class Sql(Connection):
@@ -130,9 +136,21 @@ class FakeSqlClient(SqlClient):
         engine = make_engine(dialect, _file_url(Path(self._folder.name) / "fake.db"), Reaching(5.0, None), pool=5)
         super().__init__("fake", dialect, engine, timeout=10.0)
 
+    async def calling(self, work: Callable[[Callable[[Any], None]], T], mark: Any = None) -> T:
+        with _time_standing_still():
+            return await super().calling(work, mark)
+
     async def close(self) -> None:
-        await super().close()
+        with _time_standing_still():
+            await super().close()
         self._folder.cleanup()
+
+
+def _time_standing_still() -> AbstractContextManager[None]:
+    """The loop of tests of flows has a time of its own, which does not know of the threads of the driver."""
+    standing: Callable[[], AbstractContextManager[None]]
+    standing = getattr(asyncio.get_running_loop(), "standing_still", nullcontext)
+    return standing()
 
 
 def make_client(

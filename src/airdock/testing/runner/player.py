@@ -97,6 +97,7 @@ class Player:
                 await background.settle()
             finally:
                 await background.stop()
+                await self.trial.runtime.links.close()
 
     async def _send_all(self) -> None:
         answers = self.played.answers

@@ -1,5 +1,6 @@
 """Connections to databases."""
 
+import json
 import ssl
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from airdock.connectors.sql.connection import Sql
 from airdock.connectors.sql.statement import Statement
 from airdock.errors import FlowError
 from airdock.spec.connection import Secret
+from airdock.testing import run_tests
 from tests.unit.connectors.opened import opened, opening
 from tests.unit.connectors.sql.databases import declared
 
@@ -118,3 +120,20 @@ async def test_a_driver_that_is_not_installed_is_told(monkeypatch: pytest.Monkey
     with pytest.raises(FlowError, match=r"airdock\[mssql\]") as caught:
         await declared("mssql://u@h/d").connect(opening(Path()))
     assert caught.value.code == "connector.missing"
+
+
+def test_tests_of_flows_have_a_database_in_a_time_of_their_own(tmp_path: Path) -> None:
+    sql = {"type": "sql", "connection": "/p/db.connection", "mode": "scalar", "statement": "select 40 + 2"}
+    whole = {"type": "transaction", "connection": "/p/db.connection", "steps": [sql]}
+    answer = {"type": "output", "message": "${body}"}
+    files: dict[str, Any] = {
+        "db.connection": {"type": "sql", "url": "postgresql://shop@db.example.com/shop"},
+        "a.flow": {"timeout": "5s", "steps": [sql, {"type": "delay", "duration": "3s"}, whole, answer]},
+        "a.test.json": {"cases": [{"name": "it answers", "expect": {"text": "42", "took": "3s"}}]},
+    }
+    for name, content in files.items():
+        (tmp_path / "p").mkdir(exist_ok=True)
+        (tmp_path / "p" / name).write_text(json.dumps(content))
+    report = run_tests(tmp_path)
+    assert [failure.text for case in report.cases for failure in case.failures] == []
+    assert report.count("passed") == 1
