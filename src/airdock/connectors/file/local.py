@@ -12,7 +12,7 @@ from stat import S_ISREG
 from typing import Any, BinaryIO, TypeVar
 
 from airdock.connectors.errors import unavailable
-from airdock.connectors.file.paths import PART, Content, Found, Scan, entry, missing, pieces_of, shown, told, too_many
+from airdock.connectors.file.paths import PART, Content, Found, Scan, entry, missing, shown, told, too_many
 from airdock.errors import FlowError
 
 T = TypeVar("T")
@@ -49,16 +49,28 @@ class LocalFiles:
         return await self._do(path, read)
 
     async def write(self, path: str, content: Content, overwrite: bool) -> int:
-        part, opened = await self._do(path, _opened_beside)
+        if isinstance(content, bytes):
+            await self._do(path, lambda file: _write(file, content, overwrite))
+            return len(content)
+        part, opened = await self._beside(path)
         size = 0
         try:
-            async for piece in pieces_of(content):
+            async for piece in content:
                 size += len(piece)
                 await self._do(path, lambda file, piece=piece: opened.write(piece))  # type: ignore[misc]
             await self._do(path, lambda file: _finish(part, opened, file, overwrite))
         finally:
             await asyncio.shield(asyncio.to_thread(_discard, part, opened))
         return size
+
+    async def _beside(self, path: str) -> tuple[Path, BinaryIO]:
+        """A part to write; it is not left behind by who is cancelled while it is made."""
+        making = asyncio.ensure_future(self._do(path, _opened_beside))
+        try:
+            return await asyncio.shield(making)
+        except asyncio.CancelledError:
+            making.add_done_callback(_discard_made)
+            raise
 
     async def append(self, path: str, content: bytes) -> None:
         def append(file: Path) -> None:
@@ -177,6 +189,20 @@ def _opened_beside(file: Path) -> tuple[Path, BinaryIO]:
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.parent / f".{uuid.uuid4().hex}{PART}"
     return part, part.open("xb")
+
+
+def _write(file: Path, content: bytes, overwrite: bool) -> None:
+    part, opened = _opened_beside(file)
+    try:
+        opened.write(content)
+        _finish(part, opened, file, overwrite)
+    finally:
+        _discard(part, opened)
+
+
+def _discard_made(making: "asyncio.Future[tuple[Path, BinaryIO]]") -> None:
+    if not making.cancelled() and making.exception() is None:
+        _discard(*making.result())
 
 
 def _finish(part: Path, opened: BinaryIO, file: Path, overwrite: bool) -> None:

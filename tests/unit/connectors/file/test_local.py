@@ -1,6 +1,7 @@
+import asyncio
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,22 @@ async def test_a_write_that_fails_leaves_nothing_behind(
 async def test_a_device_that_is_full(tmp_path: Path) -> None:
     await fails("full", LocalFiles(Path("/dev"), "p/c.connection").append("full", b"x" * 10_000))
     assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
+
+
+async def test_who_is_cancelled_leaves_nothing_behind(local: LocalFiles, tmp_path: Path) -> None:
+    begun = asyncio.Event()
+
+    async def never() -> AsyncIterator[bytes]:
+        yield b"1"
+        begun.set()
+        await asyncio.Event().wait()
+
+    writing = asyncio.create_task(local.write("a", never(), False))
+    await begun.wait()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert os.listdir(tmp_path / "root") == []
 
 
 async def test_a_folder_that_is_away(tmp_path: Path) -> None:
