@@ -67,11 +67,13 @@ def _table(connections: "list[ConnectionInfo]") -> Iterator[str]:
     if not connections:
         yield "there is no connection"
         return
+    from airdock.cli.run_lines import local_time
+
     names = [printable(each.name) for each in connections]
     width, types = max(map(len, ["NAME", *names])), max(map(len, ["TYPE", *(each.type for each in connections)]))
     yield paint(f"{'NAME':<{width}}  {'TYPE':<{types}}  STATE    USERS", "dim")
     for name, each in zip(names, connections, strict=True):
-        since = f"  since {each.since:%Y-%m-%d %H:%M:%S}" if each.since is not None else ""
+        since = f"  since {local_time(each.since)}" if each.since is not None else ""
         state = paint(f"{each.state:<7}", _COLOURS[each.state])
         yield f"{name:<{width}}  {each.type:<{types}}  {state}  {each.users:>5}{since}"
         if each.error:

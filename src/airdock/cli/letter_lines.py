@@ -16,12 +16,14 @@ def letter_table(letters: "Sequence[DeadLetter]") -> Iterator[str]:
     if not letters:
         yield "there are no dead letters"
         return
+    from airdock.cli.run_lines import local_time
+
     names = [printable(each.listener) for each in letters]
     width = max(8, *map(len, names))
     yield paint(f"{'ID':<36}  {'LISTENER':<{width}}  {'DIED':<19}  STATE    TRIES  ERROR", "dim")
     for name, each in zip(names, letters, strict=True):
         state = paint(f"{each.state:<7}", _COLOURS[each.state])
-        line = f"{each.id}  {name:<{width}}  {each.died:%Y-%m-%d %H:%M:%S}  {state}  {each.attempts:>5}"
+        line = f"{each.id}  {name:<{width}}  {local_time(each.died)}  {state}  {each.attempts:>5}"
         yield f"{line}  {printable(each.code)}: {printable(each.message)}"
 
 
@@ -38,6 +40,8 @@ def letter_lines(letter: "DeadLetterContent") -> Iterator[str]:
 
 
 def _facts(letter: "DeadLetterContent") -> Iterator[tuple[str, str]]:
+    from airdock.cli.run_lines import local_time
+
     yield "id", letter.id
     yield "listener", letter.listener
     yield "source", letter.source
@@ -45,8 +49,8 @@ def _facts(letter: "DeadLetterContent") -> Iterator[tuple[str, str]]:
     yield "error", f"{letter.code}: {letter.message}"
     yield "run", letter.run
     yield "attempts", str(letter.attempts)
-    yield "arrived", f"{letter.arrived:%Y-%m-%d %H:%M:%S %Z}"
-    yield "died", f"{letter.died:%Y-%m-%d %H:%M:%S %Z}"
+    yield "arrived", local_time(letter.arrived)
+    yield "died", local_time(letter.died)
     yield "message id", letter.message_id
     yield "key", letter.key
     yield "content type", letter.content_type

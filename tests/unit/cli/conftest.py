@@ -1,3 +1,5 @@
+import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,3 +33,13 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
         return given
 
     return serve
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine is in Berlin: in summer two hours before UTC."""
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        yield
+    time.tzset()

@@ -31,13 +31,14 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Served:
     return serve
 
 
+@pytest.mark.usefixtures("berlin")
 def test_they_are_listed_with_what_is_wrong(airdock: Program, served: Served) -> None:
     served({"items": [CRM, DATA], "next": None})
     ended = airdock("connections")
     assert ended.code == 0
     assert ended.out.splitlines() == [
         "NAME                  TYPE  STATE    USERS",
-        "shop/crm.connection   http  failing      2  since 2026-05-04 10:00:00",
+        "shop/crm.connection   http  failing      2  since 2026-05-04 12:00:00",
         "                      shop/crm.connection cannot be reached: refused",
         "shop/data.connection  sql   closed       0",
     ]

@@ -26,11 +26,12 @@ def sent(answers: Answers) -> Any:
     return json.loads(answers.requests[-1].content)
 
 
+@pytest.mark.usefixtures("berlin")
 def test_letters_are_listed(airdock: Program, serve: Serve) -> None:
     answers = serve(page(LETTER), page())
     head, line = airdock("dead-letters", "list", "--listener", "shop/orders", "--code", "closed").out.splitlines()
     assert head.split() == ["ID", "LISTENER", "DIED", "STATE", "TRIES", "ERROR"]
-    assert line.split() == [ID, "shop/orders.listener", "2026-05-04", "10:01:00", "dead", "5", "shop.closed:", "it",
+    assert line.split() == [ID, "shop/orders.listener", "2026-05-04", "12:01:00", "dead", "5", "shop.closed:", "it",
                             "is", "closed"]  # fmt: skip
     assert "listener=shop%2Forders" in answers.asked[0]
     assert airdock("dead-letters", "list").out == "there are no dead letters\n"
