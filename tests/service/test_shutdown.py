@@ -80,7 +80,11 @@ def test_event_streams_and_sockets_are_ended_and_keep_no_server_from_stopping(
                     # Each is whole: one that was cut off would raise.
                     assert await stream.text() == "retry: 3000\n\n"
                 for socket in sockets:
-                    assert (await socket.receive(timeout=30)).type is aiohttp.WSMsgType.CLOSE
+                    # On a busy machine the connection may end in front of the frame that says so.
+                    assert (await socket.receive(timeout=30)).type in (
+                        aiohttp.WSMsgType.CLOSE,
+                        aiohttp.WSMsgType.CLOSED,
+                    )
                 return started
 
         started = asyncio.run(stopped())

@@ -16,6 +16,7 @@ log = logging.getLogger("airdock.server")
 
 _RETRY_SECONDS = 0.5
 _STREAM_SECONDS = 1.0
+_WRITE_SECONDS = 0.2
 
 
 class RsgiWorker(RsgiApp):
@@ -31,7 +32,12 @@ class RsgiWorker(RsgiApp):
 
     async def end_streams(self) -> None:
         """The worker is about to stop: event streams and WebSockets end now, as far as their runs let them."""
-        await self._serving.handler.streams.stopped(_STREAM_SECONDS)
+        streams = self._serving.handler.streams
+        were_open = len(streams) > 0
+        await streams.stopped(_STREAM_SECONDS)
+        if were_open:
+            # The server writes what closes a WebSocket by itself, and tells nobody when it has.
+            await asyncio.sleep(_WRITE_SECONDS)
 
     def _stop(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.run_until_complete(self._serving.stop())
