@@ -147,6 +147,8 @@ def _record(run: "RecordedRun", traced: "TracedStep") -> StepRecord:
     start = None if traced.skipped else (traced.started_ns - run.started_ns) / 1e9
     outcome: StepOutcome = "skipped" if traced.skipped else "ok" if error is None else "failed"
     failure = ("", "") if error is None else (error.code, error.message)
+    if traced.cut_off:
+        outcome, failure = "failed", ("flow.cancelled", "it was cut off while it ran")
     seconds = 0.0 if traced.skipped else traced.seconds
     return StepRecord(info.path, info.name, info.type, info.line, start, seconds, outcome, *failure)
 

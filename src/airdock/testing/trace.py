@@ -1,5 +1,6 @@
 """Traces: what each step of a run changed, and how long it took."""
 
+from asyncio import CancelledError
 from time import perf_counter_ns
 from typing import Any
 
@@ -14,6 +15,7 @@ class TracedStep:
     Attributes:
         step: Which one. run: Id of the run. started_ns, ended_ns: `perf_counter_ns`; the end is 0 while it runs.
         skipped: Its `when` was not true. error: What it failed with.
+        cut_off: It was ended while it ran: by a timeout around it, the end of a branch, or as the run was cancelled.
         changes: What it changed itself, not what steps inside it did.
     """
 
@@ -22,7 +24,7 @@ class TracedStep:
         self.run = run
         self.started_ns = perf_counter_ns()
         self.ended_ns = 0
-        self.skipped = False
+        self.skipped = self.cut_off = False
         self.error: FlowError | None = None
         self.changes: list[Change] = []
 
@@ -73,6 +75,7 @@ class Trace:
         traced.skipped = bool(trail) and trail[-1] is None and trail[-2] == step  # type: ignore[index]
         if isinstance(error, FlowError):
             traced.error = error
+        traced.cut_off = isinstance(error, CancelledError)
 
     def of(self, run: str) -> list[TracedStep]:
         """The steps of one run."""

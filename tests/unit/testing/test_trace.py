@@ -30,6 +30,12 @@ async def test_skipped_and_failed_steps(flows: Flows) -> None:
     assert failed.error.code == "a.b"
 
 
+async def test_steps_that_are_cut_off(flows: Flows) -> None:
+    branches = [{"steps": [{"type": "delay", "duration": "1h"}]}, {"steps": [output("x")]}]
+    trace = await traced(flows, {"type": "multicast", "flows": branches, "parallel": True, "timeout": "50ms"})
+    assert {each.step.path: each.cut_off for each in trace.steps} == {"1": False, "1.flow1.1": True, "1.flow2.1": False}
+
+
 async def test_runs_beside_are_told_apart(flows: Flows) -> None:
     trace = await traced(flows, {"type": "wireTap", "flow": {"steps": [{"type": "set", "body": 2}]}}, output())
     assert [each.step.path for each in trace.of(trace.steps[0].run)] == ["1", "2"]
