@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -5,8 +6,14 @@ import pytest
 
 from airdock.connectors.file.connection import FileConnection
 from airdock.connectors.file.fake import FakeFiles
+from airdock.connectors.file.stores.azure import AzureStore
+from airdock.connectors.file.stores.s3 import S3Store
+from airdock.connectors.file.stores.sftp import SftpStore
+from airdock.connectors.file.stores.smb import SmbStore
 from airdock.connectors.file.stores.store import STORES
-from tests.unit.connectors.opening import ConnectedFlows
+from airdock.errors import FlowError
+from airdock.spec.connection import Secret
+from tests.unit.connectors.opening import ConnectedFlows, opening
 
 SECRET = {"secret": "s"}
 WHOLE: dict[str, dict[str, Any]] = {
@@ -84,6 +91,27 @@ def test_what_is_refused(flows: ConnectedFlows, fields: dict[str, Any], told: st
     found = problems(flows, **fields)
     assert found
     assert told in "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("store", "module", "package"),
+    [
+        (SftpStore(host="a", host_keys=[], user="a"), "remote.sftp", "asyncssh"),
+        (SmbStore(host="a", share="a", user="a", password=Secret(secret="s")), "remote.smb", "smbclient"),
+        (S3Store(bucket="shop"), "objects.s3", "aiobotocore"),
+        (AzureStore(account="shop", container="shop"), "objects.azure", "azure"),
+    ],
+)
+async def test_a_package_that_is_not_there(
+    store: Any, module: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, f"airdock.connectors.file.{module}", raising=False)
+    for name in [each for each in sys.modules if each.split(".")[0] == package] or [package]:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(FlowError) as caught:
+        await store.open(opening({"s": "s"}), "")
+    extra = next(word for word, kind in STORES.items() if isinstance(store, kind))
+    assert (caught.value.code, f"airdock[{extra}]" in caught.value.message) == ("connector.missing", True)
 
 
 def test_the_fake_needs_no_store() -> None:
