@@ -24,7 +24,8 @@ class Throttle(Step):
 
     `rate` lets `maximumRequests` pass within any `timePeriod`: a sliding window, as Camel's, so that also around the
     turn of a second no more pass. `concurrency` lets `maximumConcurrent` be inside its `steps` at once; without
-    `steps`, from here to the end of the run, which takes its place once for each key.
+    `steps`, from here to the end of the run. A run takes its place once for each key: when its `steps` come to the
+    throttle again, as in a flow that calls itself, it goes on in the place that it has.
 
     What comes beyond that waits, and goes on in the order in which it came; with `rejectExecution` it fails with
     `throttle.rejected`, for an HTTP caller status 429 with `Retry-After`. Up to `maxPending` wait.
@@ -80,7 +81,9 @@ class Throttle(Step):
 
     def compile(self, compiler: Compiler) -> Compiled:
         gate = self._gate(compiler)
-        go = self._inside(compiler.block(self.steps) if self.steps else None)
+        steps = compiler.block(self.steps) if self.steps else None
+        held: set[tuple[int, str]] = set()
+        go = self._inside(steps, held)
         key, most = self._key(), count_of(self._limit, "step.value")
         try_enter, enter = gate.try_enter, gate.enter
 
@@ -93,6 +96,8 @@ class Throttle(Step):
             its_key, its_limit = key(exchange), most(exchange)
             if exchange.endings is not None and (self, its_key) in exchange.endings:
                 return None
+            if held and steps is not None and (id(exchange), its_key) in held:
+                return steps(exchange)
             passed = try_enter(its_key, its_limit)
             return wait(exchange, its_key, its_limit) if passed is None else go(exchange, passed, its_key)
 
@@ -133,12 +138,12 @@ class Throttle(Step):
     def _full(self) -> FlowError:
         return FlowError("throttle.full", f"{self.max_pending:,} messages wait already", details={"retryAfter": 1})
 
-    def _inside(self, steps: Compiled | None) -> "_Go":
+    def _inside(self, steps: Compiled | None, held: set[tuple[int, str]]) -> "_Go":
         if self.mode == "rate":
             return lambda exchange, passed, key: None if steps is None else steps(exchange)
         if steps is None:
             return lambda exchange, passed, key: exchange.at_end((self, key), passed.leave)
-        return _then_leave(steps)
+        return _then_leave(steps, held)
 
     def resumed(self, inside: Resuming) -> "Throttle | None":
         rest = inside.rest(self.steps)
@@ -164,20 +169,25 @@ class _Go(Protocol):
     def __call__(self, exchange: Exchange, passed: Pass, key: str) -> Awaitable[None] | None: ...
 
 
-def _then_leave(steps: Compiled) -> _Go:
+def _then_leave(steps: Compiled, held: set[tuple[int, str]]) -> _Go:
+    """Runs the steps, then leaves. `held` has, meanwhile, the exchange and the key of each that is inside."""
+
     def go(exchange: Exchange, passed: Pass, key: str) -> Awaitable[None] | None:
-        pending = None
+        pending, place = None, (id(exchange), key)
+        held.add(place)
         try:
             pending = steps(exchange)
         finally:
             if pending is None:
+                held.discard(place)
                 passed.leave()
-        return None if pending is None else left(pending, passed)
+        return None if pending is None else left(pending, passed, place)
 
-    async def left(pending: Awaitable[None], passed: Pass) -> None:
+    async def left(pending: Awaitable[None], passed: Pass, place: tuple[int, str]) -> None:
         try:
             await pending
         finally:
+            held.discard(place)
             passed.leave()
 
     return go

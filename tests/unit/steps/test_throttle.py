@@ -146,3 +146,19 @@ async def test_a_branch_gives_its_place_back_when_it_ends(flows: Flows) -> None:
 )
 def test_what_does_not_fit_is_told(flows: Flows, fields: dict[str, Any], problem: str) -> None:
     assert problem in flows.problems([{"type": "throttle", **fields}])[0]
+
+
+async def test_a_flow_that_calls_itself_keeps_the_place_that_it_has(flows: Flows) -> None:
+    count = {"type": "set", "properties": {"n": "${properties.n + 1}"}}
+    again = {"type": "flow", "module": "/p/f.flow", "when": "properties.n < 3"}
+    steps = [{**HELD, "steps": [count, {"type": "delay", "duration": "1ms"}, again]}]
+    flows.write("p/f.flow", {"steps": steps})
+    flows.write(
+        "p/begin.flow",
+        {"properties": {"n": 0}, "steps": [{"type": "flow", "module": "/p/f.flow"}, output("${properties.n}")]},
+    )
+    client = flows.client()
+    async with asyncio.timeout(20):
+        results = await asyncio.gather(*(client.call("GET", "p/begin.flow") for _ in range(3)))
+    assert [result.text for result in results] == ["3", "3", "3"]
+    await client.close()
