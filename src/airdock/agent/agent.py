@@ -15,7 +15,7 @@ from airdock.agent.source import FolderSource
 from airdock.agent.space import Space, Tools, next_space
 from airdock.agent.unit import FlowLogs
 from airdock.agent.watch import FolderWatch
-from airdock.connectors.links import Declared
+from airdock.connectors.opened import Declared
 from airdock.descriptor.overrides import Overrides
 from airdock.descriptor.reader import Reader
 from airdock.engine.pipeline import Pipeline

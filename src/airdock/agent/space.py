@@ -14,7 +14,7 @@ from airdock.agent.presents import Presents
 from airdock.agent.scripts import ScriptGeneration, ScriptLoader
 from airdock.agent.unit import FlowLogs, Unit, unit_name
 from airdock.connectors.hub.messaging import Messaging
-from airdock.connectors.links import Declared
+from airdock.connectors.opened import Declared
 from airdock.descriptor.reader import Reader, kind_of
 from airdock.engine.background import Duty
 from airdock.engine.moment import Present

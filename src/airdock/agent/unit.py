@@ -15,7 +15,7 @@ from airdock.agent.source import UnreadableFileError
 from airdock.agent.templates import Templates
 from airdock.codes import CODES
 from airdock.compiler import compile_flow
-from airdock.connectors.links import Declared
+from airdock.connectors.opened import Declared
 from airdock.database import DatabaseError
 from airdock.descriptor.reader import Reader
 from airdock.engine.moment import Present

@@ -24,7 +24,8 @@ HomeOption = Annotated[
 
 def settings_of(home: Path | None) -> "Settings":
     """The settings of the environment. One that cannot be used ends the program."""
-    from airdock.server.settings import SettingsError, load_settings
+    from airdock.server.setting_values import SettingsError
+    from airdock.server.settings import load_settings
 
     try:
         return load_settings({"home": home})

@@ -28,7 +28,8 @@ def installation(home: Path | None) -> Iterator["LocalAccounts"]:
     from airdock.database import Database, DatabaseError
     from airdock.identity import Identity, IdentityError
     from airdock.repository import Repository, RepositoryError
-    from airdock.server.settings import SettingsError, load_settings
+    from airdock.server.setting_values import SettingsError
+    from airdock.server.settings import load_settings
 
     try:
         settings = load_settings({"home": home})

@@ -8,7 +8,8 @@ import typer
 
 from airdock.errors import AirdockError
 from airdock.server.ports import claim_port
-from airdock.server.settings import Settings, SettingsError, load_settings
+from airdock.server.setting_values import SettingsError
+from airdock.server.settings import Settings, load_settings
 
 
 def command(

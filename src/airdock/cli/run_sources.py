@@ -79,7 +79,8 @@ def full_id(client: "Client", written: str) -> str:
 
 class _LocalRuns:
     def __init__(self, home: Path | None) -> None:
-        from airdock.server.settings import SettingsError, load_settings
+        from airdock.server.setting_values import SettingsError
+        from airdock.server.settings import load_settings
 
         try:
             self._home = load_settings({"home": home}).home

@@ -1,10 +1,9 @@
 """The connections of a process: opened at first use, shared, watched, and closed when nobody uses them any more."""
 
 import asyncio
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from airdock.connectors.command.commands import UNKNOWN, Commands
 from airdock.connectors.command.fake import FakeCommand
@@ -14,36 +13,12 @@ from airdock.connectors.hub.hub import Hub
 from airdock.connectors.hub.link import HubLink
 from airdock.connectors.hub.memory import MemoryHub
 from airdock.connectors.network import PUBLIC
+from airdock.connectors.opened import TROUBLE, Declared, Opened, State
 from airdock.connectors.unnamed import UnnamedLink
-from airdock.deadline import DeadlineError, within
-from airdock.errors import FlowError, described
+from airdock.errors import FlowError
 from airdock.spec.clock import Clock
 from airdock.spec.command import Command
-from airdock.spec.connection import Client, Connection, Folders, Network, Opening, Secret
-
-log = logging.getLogger("airdock.connectors")
-
-State = Literal["closed", "open", "failing"]
-TROUBLE = ("connector.unavailable", "connector.refused")
-"""Codes of errors after which a connection counts as failing."""
-
-_PAUSES = (0.5, 1.0, 2.0, 5.0)
-"""Seconds between the looks at a service that is away: after the first failure, the second, and so on."""
-_PATIENCE = 10.0
-"""Seconds that a look may take."""
-
-
-class Declared(NamedTuple):
-    """What a connection is made of.
-
-    Attributes:
-        connection: Its declaration. secret: The value of a secret; raises FlowError `connector.secret`.
-        file: What a file of the registry holds.
-    """
-
-    connection: Connection
-    secret: Callable[[Secret], str]
-    file: Callable[[str], bytes | None]
+from airdock.spec.connection import Connection, Folders, Network
 
 
 class LinkState(NamedTuple):
@@ -74,12 +49,14 @@ class Links:
         folders: Folders = NOWHERE,
         hub: Hub | None = None,
         commands: Commands = UNKNOWN,
+        check_every: float = 0.0,
     ) -> None:
         """
         Args:
             fakes: Connections are opened as their fakes, for tests of flows.
             hub: The built-in message hub; one in memory if left out.
             commands: The programs that flows may run.
+            check_every: Seconds after which one that nobody used is asked for a sign of life; 0 for never.
         """
         self.clock = clock
         self.hub: Hub = MemoryHub(clock.now) if hub is None else hub
@@ -87,6 +64,7 @@ class Links:
         self.folders = folders
         self.commands = commands
         self.fakes = fakes
+        self.check_every = check_every
         self._links: dict[str, ConnectionLink] = {}
         self._unnamed: dict[str, UnnamedLink] = {}
 
@@ -147,7 +125,7 @@ class ConnectionLink:
         self.path = name
         self.declared: Declared | None = None
         self._links = links
-        self._current: _Opened | None = None
+        self._current: Opened | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
@@ -187,7 +165,7 @@ class ConnectionLink:
         if old is not None:
             await old.close()
 
-    def opened(self) -> "_Opened":
+    def opened(self) -> "Opened":
         """What is used from now on.
 
         Raises:
@@ -197,103 +175,8 @@ class ConnectionLink:
         if current is None:
             if self.declared is None:
                 raise unavailable(self.path, "the connection is not enabled")
-            current = self._current = _Opened(self.path, self.declared, self._links)
+            current = self._current = Opened(self.path, self.declared, self._links)
         return current
-
-
-class _Opened:
-    """One version of a connection: its client, once it is opened, and who uses it."""
-
-    def __init__(self, name: str, declared: Declared, links: Links) -> None:
-        self.name = name
-        self.users = 0
-        self.client: Client | None = None
-        self.state: State = "closed"
-        self.since = links.clock.now()
-        self.error = ""
-        self._declared = declared
-        self._links = links
-        self._failures = 0
-        self._not_before = 0.0
-        self._lock = asyncio.Lock()
-        self._retired = False
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def open(self) -> Client:
-        """The client; one caller opens it, the others wait for that."""
-        async with self._lock:
-            if self.client is None:
-                self.client = await self._open()
-            return self.client
-
-    async def _open(self) -> Client:
-        clock, declared = self._links.clock, self._declared
-        if clock.monotonic() < self._not_before:
-            raise FlowError("connector.unavailable", self.error)
-        opening = Opening(self.name, declared.secret, declared.file, self._links.network, clock, self._links.folders)
-        try:
-            client = declared.connection.fake() if self._links.fakes else await declared.connection.connect(opening)
-        except Exception as error:
-            self.failed(error)
-            self._not_before = clock.monotonic() + _pause(self._failures)
-            raise
-        self.succeeded()
-        return client
-
-    def succeeded(self) -> None:
-        self._failures = 0
-        if self.state != "open":
-            if self.state == "failing":
-                log.info("%s is there again", self.name)
-            self.state, self.since, self.error = "open", self._links.clock.now(), ""
-
-    def failed(self, error: Exception) -> None:
-        self._failures += 1
-        self.error = str(error) if isinstance(error, FlowError) else described(error)
-        if self.state == "failing":
-            return
-        self.state, self.since = "failing", self._links.clock.now()
-        log.warning("%s", self.error)
-        self._begin(self._look())
-
-    def left(self) -> None:
-        """A use has ended."""
-        self.users -= 1
-        if self._retired and not self.users:
-            self._begin(self.close())
-
-    def retire(self) -> None:
-        """Another version has taken its place: it is closed when nobody uses it any more."""
-        self._retired = True
-        if not self.users and (self.client is not None or self._tasks):
-            self._begin(self.close())
-
-    async def close(self) -> None:
-        own = asyncio.current_task()
-        for task in self._tasks - ({own} if own is not None else set()):
-            task.cancel()
-        client, self.client = self.client, None
-        self.state = "closed"
-        if client is not None:
-            await client.close()
-
-    def _begin(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _look(self) -> None:
-        """Looks whether the service is there again, until it is."""
-        while self.state == "failing" and not self._retired:
-            await self._links.clock.sleep(_pause(self._failures))
-            try:
-                self._not_before = 0.0
-                client = await self.open()
-                await within(_PATIENCE, client.check())
-            except (FlowError, DeadlineError, OSError) as error:
-                self.failed(error)
-            else:
-                self.succeeded()
 
 
 class _Use:
@@ -320,12 +203,9 @@ class _Use:
     ) -> None:
         opened = self._opened
         if error is None:
+            opened.used = True
             if opened.state != "open":
                 opened.succeeded()
         elif isinstance(error, FlowError) and error.code in TROUBLE:
             opened.failed(error)
         opened.left()
-
-
-def _pause(failures: int) -> float:
-    return _PAUSES[min(failures, len(_PAUSES)) - 1]

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from airdock.server.settings import Settings, SettingsError, load_settings
+from airdock.server.setting_values import SettingsError
+from airdock.server.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from airdock.server.asgi import FolderApp, asgi_app

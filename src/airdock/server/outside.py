@@ -24,7 +24,14 @@ def make_links(settings: Settings) -> Links:
     more = (Path(folder) for folder in settings.data_folders.split(os.pathsep) if folder.strip())
     folders = AllowedFolders([settings.home / "data", *more])
     commands = make_commands(settings)
-    return Links(LoopClock(), settings.network, folders=folders, hub=make_hub(settings), commands=commands)
+    return Links(
+        LoopClock(),
+        settings.network,
+        folders=folders,
+        hub=make_hub(settings),
+        commands=commands,
+        check_every=settings.connection_check,
+    )
 
 
 def make_commands(settings: Settings) -> Commands:

@@ -13,8 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from airdock.connectors.network import LOOPBACK, AllowedNetwork
-from airdock.errors import AirdockError
-from airdock.units import parse_duration, parse_size
+from airdock.server.setting_values import SettingsError, value_of
 
 PREFIX = "AIRDOCK_"
 """What an environment variable's name begins with."""
@@ -25,14 +24,6 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 def default_home() -> Path:
     """Where state is kept when nobody says otherwise: `.airdock` in the user's home folder."""
     return Path.home() / ".airdock"
-
-
-class SettingsError(AirdockError):
-    """A setting has a value that cannot be used. `setting` is its name, the message a sentence for the operator."""
-
-    def __init__(self, setting: str, message: str) -> None:
-        super().__init__(message)
-        self.setting = setting
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,6 +214,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             examples=["10.1.0.0/16,192.168.7.20"],
         ),
     ] = ""
+    connection_check: Annotated[
+        float,
+        Meta(
+            description="A connection that nobody used for so long is asked for a sign of life, as often again; `0` for"
+            " never.",
+            ge=0,
+            extra={"unit": "seconds"},
+        ),
+    ] = 60.0
     log_level: Annotated[LogLevel, Meta(description="The least level of the lines that go to standard error.")] = "info"
     connections: Annotated[
         Path | None,
@@ -293,9 +293,9 @@ def load_settings(given: Mapping[str, Any], environment: Mapping[str, str] | Non
     values: dict[str, Any] = {}
     for name in Settings.__struct_fields__:
         if given.get(name) is not None:
-            values[name] = _parse(name, given[name], name)
+            values[name] = _value(name, given[name], name)
         elif environment.get(variable_of(name), ""):
-            values[name] = _parse(name, environment[variable_of(name)], variable_of(name))
+            values[name] = _value(name, environment[variable_of(name)], variable_of(name))
     unknown = sorted(set(given) - set(Settings.__struct_fields__))
     if unknown:
         raise SettingsError(unknown[0], f"no setting is called {unknown[0]!r}")
@@ -318,27 +318,8 @@ def meta_of(name: str) -> Meta:
     return found
 
 
-def _parse(name: str, value: Any, label: str) -> Any:
-    unit = (meta_of(name).extra or {}).get("unit")
-    try:
-        if isinstance(value, str):
-            value = _measure(value.strip(), unit)
-        return msgspec.convert(value, _hints()[name], strict=False, dec_hook=_path)
-    except (ValueError, msgspec.ValidationError) as error:
-        raise SettingsError(name, f"{label}: {error}") from None
-
-
-def _measure(text: str, unit: str | None) -> Any:
-    """The number of a text with a unit; a bare number, or a setting without a unit, stays a text."""
-    if unit is None or text.replace(".", "", 1).isdigit():
-        return text
-    return parse_size(text) if unit == "bytes" else parse_duration(text)
-
-
-def _path(wanted: type, value: Any) -> Any:
-    if wanted is Path and isinstance(value, str | os.PathLike):
-        return Path(value)
-    raise ValueError(f"expected a path, got {type(value).__name__}")
+def _value(name: str, value: Any, label: str) -> Any:
+    return value_of(name, value, _hints()[name], (meta_of(name).extra or {}).get("unit"), label)
 
 
 def _hints() -> dict[str, Any]:

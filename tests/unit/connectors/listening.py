@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from airdock.connectors.links import Declared, Links
+from airdock.connectors.links import Links
 from airdock.connectors.network import LOOPBACK, AllowedNetwork
+from airdock.connectors.opened import Declared
 from airdock.engine.clock import LoopClock
 from airdock.engine.pipeline import Pipeline
 from airdock.errors import FlowError

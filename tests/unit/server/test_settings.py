@@ -8,7 +8,8 @@ import pytest
 from airdock.deadletters import Bounds
 from airdock.runlog.settings import RunLogSettings
 from airdock.server.reference import settings_page
-from airdock.server.settings import Settings, SettingsError, load_settings, meta_of, variable_of
+from airdock.server.setting_values import SettingsError
+from airdock.server.settings import Settings, load_settings, meta_of, variable_of
 
 ROOT = Path(__file__).parents[3]
 

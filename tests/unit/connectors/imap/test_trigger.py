@@ -9,7 +9,8 @@ import pytest
 
 from airdock.connectors.imap.connection import ImapConnection
 from airdock.connectors.imap.trigger import ImapTrigger, MailSearch
-from airdock.connectors.links import Declared, Links
+from airdock.connectors.links import Links
+from airdock.connectors.opened import Declared
 from airdock.engine.clock import LoopClock
 from airdock.engine.pipeline import Pipeline
 from airdock.errors import FlowError, Place

@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
-from airdock.connectors.links import Declared, Links
+from airdock.connectors.links import Links
 from airdock.connectors.nats.connection import NatsConnection
 from airdock.connectors.nats.servers import NatsServers
+from airdock.connectors.opened import Declared
 from airdock.engine.clock import LoopClock
 from airdock.spec.connection import Opening, Secret
 from tests.nats import nats_server

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from airdock.connectors.folders import AllowedFolders
-from airdock.connectors.links import Declared, Links
+from airdock.connectors.links import Links
+from airdock.connectors.opened import Declared
 from airdock.connectors.sql.trigger import PostgresSource, PostgresTrigger
 from airdock.engine.clock import LoopClock
 from airdock.errors import DescriptorError, FlowError
