@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,15 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "airdock.cli", *arguments], capture_output=True, text=True, check=False
     )
+
+
+def test_a_program_beside_it_is_not_taken_for_a_package(tmp_path: Path) -> None:
+    (tmp_path / "airdock").write_text("from airdock.cli import main\nmain()\n")
+    (tmp_path / "typer.py").write_text("raise SystemExit('this is another program')\n")
+    result = subprocess.run(
+        [sys.executable, str(tmp_path / "airdock"), "--help"], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_help_lists_every_command_in_a_line() -> None:
