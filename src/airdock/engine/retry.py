@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from airdock.errors import FlowError, as_flow_error
 from airdock.exchange import Exchange, Step
+from airdock.response import Response
 from airdock.spec.step import Clock
 from airdock.spec.step import Retry as RetrySpec
 
@@ -48,17 +49,24 @@ def with_retry(step: Step, policy: RetryPolicy) -> Step:
     """The step, tried again when it fails."""
 
     def run(exchange: Exchange) -> Awaitable[None] | None:
+        written = exchange.response.mark()
         try:
             pending = step(exchange)
         except Exception as error:
-            return _again(step, exchange, policy, error)
-        return None if pending is None else _watch(pending, step, exchange, policy)
+            return _again(step, exchange, policy, error, written)
+        return None if pending is None else _watch(pending, step, exchange, policy, written)
 
     return run
 
 
-async def try_again(step: Step, exchange: Exchange, policy: RetryPolicy, error: FlowError) -> FlowError | None:
-    """The attempts behind the first one; None when one went well, else the last error."""
+async def try_again(
+    step: Step, exchange: Exchange, policy: RetryPolicy, error: FlowError, written: Response | None = None
+) -> FlowError | None:
+    """The attempts behind the first one; None when one went well, else the last error.
+
+    Args:
+        written: The response before the first attempt, to which each further one goes back.
+    """
     depth = exchange.depth
     for retries in range(policy.attempts - 1):
         if not policy.takes(error):
@@ -68,6 +76,8 @@ async def try_again(step: Step, exchange: Exchange, policy: RetryPolicy, error: 
             break
         await policy.clock.sleep(max(policy.wait(retries), asked))
         exchange.depth = depth
+        if written is not None:
+            exchange.response.back_to(written.mark())
         try:
             pending = step(exchange)
             if pending is not None:
@@ -79,14 +89,16 @@ async def try_again(step: Step, exchange: Exchange, policy: RetryPolicy, error: 
     return error
 
 
-async def _watch(pending: Awaitable[None], step: Step, exchange: Exchange, policy: RetryPolicy) -> None:
+async def _watch(
+    pending: Awaitable[None], step: Step, exchange: Exchange, policy: RetryPolicy, written: Response
+) -> None:
     try:
         await pending
     except Exception as error:
-        await _again(step, exchange, policy, error)
+        await _again(step, exchange, policy, error, written)
 
 
-async def _again(step: Step, exchange: Exchange, policy: RetryPolicy, error: Exception) -> None:
-    last = await try_again(step, exchange, policy, as_flow_error(error))
+async def _again(step: Step, exchange: Exchange, policy: RetryPolicy, error: Exception, written: Response) -> None:
+    last = await try_again(step, exchange, policy, as_flow_error(error), written)
     if last is not None:
         raise last

@@ -71,6 +71,22 @@ async def test_retry_repeats_the_step(flows: Flows, word: str) -> None:
     assert result.text == "once;3"
 
 
+@pytest.mark.parametrize("word", ["def", "async def"])
+async def test_what_a_failed_attempt_wrote_is_forgotten(flows: Flows, word: str) -> None:
+    flows.write(
+        "p/s.py",
+        f"calls = []\n{word} service(e):\n    calls.append(1)\n    e.response.write(str(len(calls)))\n"
+        "    if len(calls) < 3:\n        e.response.status = 500\n        raise ValueError('busy')\n",
+    )
+    block = {
+        "type": "try",
+        "steps": [output("in: "), {"type": "python", "module": "/p/s.py"}],
+        "retry": {"attempts": 3, "delay": "0ms"},
+    }
+    result = await flows.run([output("out "), block])
+    assert (result.status, result.text) == (200, "out in: 3")
+
+
 @pytest.mark.parametrize("retry", [{"attempts": 2, "delay": "0ms"}, {"attempts": 9, "delay": "0ms", "on": ["timeout"]}])
 async def test_retry_gives_up(flows: Flows, retry: dict[str, Any]) -> None:
     flows.write("p/s.py", FAIL_TWICE.replace("{word}", "def"))
