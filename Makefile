@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint format bench docs clean
 
+# Else each process of a server, and of its tests, compiles every module anew where the environment says so.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,7 +29,7 @@ run: setup ## Serve examples/ on http://127.0.0.1:8080, or another PORT, and fol
 	AIRDOCK_CONNECTIONS=$(OWN) $(BIN)/airdock run examples --port $(PORT) --dev
 
 test: setup ## Run all tests
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 lint: setup ## Check style, formatting, types and import directions
 	$(BIN)/ruff check .
