@@ -18,14 +18,14 @@ from airdock.formats.format import (
     Writing,
 )
 from airdock.formats.text import TEXT_CHARSET, bytes_of, charset_field, check_charset, content_of, kind_of, text_of
+from airdock.formats.zip_listing import lists_more
 from airdock.spec.fields import field
 from airdock.spec.kinds import Integer, ListOf, Size, Text
 
 TYPE = "application/zip"
 _PIECE = 64 * 1024
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_ENTRY = b"PK\x01\x02"
-_END = b"PK\x05\x06"
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Ways of packing that are unpacked piece by piece; the library unpacks others without bounds."""
 
 
 class ZipReading(Reading):
@@ -77,13 +77,11 @@ def open_archive(data: bytes, most: int) -> zipfile.ZipFile:
     Raises:
         ContentError: it is none. TooLargeError: it has more than `most` entries.
     """
-    end = data.rfind(_END)
-    # Of a large list of entries the library would make objects before it could be asked how many there are.
-    size = int.from_bytes(data[end + 12 : end + 16], "little") if end >= 0 else 0
-    if data.count(_ENTRY, max(end - size, 0) if size <= end else 0) > most:
+    archive = io.BytesIO(data)
+    if lists_more(archive, most):
         raise TooLargeError(f"it has more than `maxEntries`, {most} files")
     try:
-        return zipfile.ZipFile(io.BytesIO(data))
+        return zipfile.ZipFile(archive)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError) as error:
         raise ContentError(str(error)) from error
 
@@ -94,7 +92,7 @@ def content_within(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, 
     Raises:
         ContentError: it cannot be unpacked. TooLargeError: it is more than what is `left` of the limit.
     """
-    if entry.flag_bits & 1 or entry.compress_type not in _METHODS:
+    if entry.flag_bits & 1 or entry.compress_type not in METHODS:
         why = "has a password" if entry.flag_bits & 1 else "is packed in a way that is not read"
         raise ContentError(f"the file {entry.filename!r:.80} {why}")
     whole = bytearray()

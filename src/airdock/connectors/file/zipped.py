@@ -12,6 +12,8 @@ from airdock.connectors.errors import unavailable
 from airdock.connectors.file.paths import Content, Found, Scan, entry, inner, missing, shown, too_many
 from airdock.deadline import DeadlineError, within
 from airdock.errors import FlowError
+from airdock.formats.zip import METHODS
+from airdock.formats.zip_listing import lists_more
 
 T = TypeVar("T")
 
@@ -141,6 +143,9 @@ class _Opened:
         self.folders: set[str] = {""}
         self._infos: dict[str, ZipInfo] = {}
         self._readers: dict[str, IO[bytes]] = {}
+        with archive.open("rb") as file:
+            if lists_more(file, _MOST):
+                raise FlowError("connector.file.tooMany", f"the archive has more than {_MOST} files")
         self._zip = ZipFile(archive)
         try:
             self._index(prefix)
@@ -149,10 +154,7 @@ class _Opened:
             raise
 
     def _index(self, prefix: str) -> None:
-        infos = self._zip.infolist()
-        if len(infos) > _MOST:
-            raise FlowError("connector.file.tooMany", f"the archive has more than {_MOST} files")
-        for info in infos:
+        for info in self._zip.infolist():
             path = info.filename.removeprefix(prefix)
             if info.filename.startswith(prefix) and _is_path(path.rstrip("/")) and not info.flag_bits & _PASSWORD:
                 folder = path.rstrip("/") if info.is_dir() else path.rpartition("/")[0]
@@ -175,7 +177,11 @@ class _Opened:
 
     def read(self, path: str, offset: int, size: int) -> bytes:
         """What is read piece by piece is unpacked once: its reader is kept where it stands."""
-        reader = self._readers.pop(path, None) or self._zip.open(self._infos[path])
+        info = self._infos[path]
+        if info.compress_type not in METHODS:
+            message = f"{path!r} is packed in a way that is not read: only files that are deflated, or not packed, are"
+            raise FlowError("connector.failed", message)
+        reader = self._readers.pop(path, None) or self._zip.open(info)
         if reader.tell() != offset:
             reader.seek(offset)
         content = reader.read(size)

@@ -82,6 +82,29 @@ async def test_a_folder_of_it(files: Files, tmp_path: Path) -> None:
     await within.close()
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+async def test_what_cannot_be_unpacked_piece_by_piece_is_not_unpacked(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as made:
+        made.writestr("bomb", b"0" * 1_000_000)
+        made.writestr("plain", b"1", zipfile.ZIP_STORED)
+    files = await opened(tmp_path)
+    with pytest.raises(FlowError, match="'bomb' is packed in a way that is not read"):
+        await files.read("bomb", 0, 1)
+    assert await files.read("plain", 0, 9) == b"1"
+    assert await names(files, "", "*", True, 10) == ["bomb", "plain"]
+    await files.close()
+
+
+async def test_a_crowd_is_refused_before_it_is_taken_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("airdock.connectors.file.zipped._MOST", 3)
+    archive(tmp_path / "a.zip", {str(number): b"" for number in range(4)})
+    await fails("tooMany", opened(tmp_path))
+    archive(tmp_path / "a.zip", {str(number): b"" for number in range(3)})
+    files = await opened(tmp_path)
+    assert len(await files.list("", "*", True, 9)) == 3
+    await files.close()
+
+
 async def test_another_one_in_its_place_is_read(files: Files, tmp_path: Path) -> None:
     assert await files.exists("b.csv")
     archive(tmp_path / "new.zip", {"new.csv": b"1"})
