@@ -22,6 +22,7 @@ _OF_THE_LINK = frozenset(
 """Headers that belong to one transmission and are not kept."""
 _OF_THE_CONTENT = frozenset(("content-encoding", "content-length", "content-range", "content-type"))
 """Headers that an answer without content does not change."""
+_COOKIES = "set-cookie"
 _OVERHEAD = 1024
 """Bytes that an entry takes beside its text."""
 
@@ -117,6 +118,9 @@ def may_be_kept(status: int, headers: dict[str, Any], authorized: bool, private:
     if not private:
         if told.fields("private") == frozenset():
             return False
+        # A session that begins is for whoever asked, also where the service forgets to say so.
+        if _COOKIES in headers and _COOKIES not in _limited(told):
+            return False
         if authorized and not ("public" in told or "s-maxage" in told or "must-revalidate" in told):
             return False
     return (
@@ -141,7 +145,7 @@ def entry_of(
     limited = told.fields("no-cache")
     dropped = _OF_THE_LINK | (limited or frozenset()) | _names(headers, "connection")
     if not private:
-        dropped |= told.fields("private") or frozenset()
+        dropped |= _limited(told) | {_COOKIES}
     entry = Entry(
         status,
         {name: copied(value) for name, value in headers.items() if name not in dropped},
@@ -155,6 +159,11 @@ def entry_of(
         float(told.seconds("stale-if-error") or 0),
     )
     return entry if entry.validators or entry.lifetime > entry.age else None
+
+
+def _limited(told: Directives) -> frozenset[str]:
+    """The headers that are for one caller alone, or not to be given again, as the service says."""
+    return (told.fields("private") or frozenset()) | (told.fields("no-cache") or frozenset())
 
 
 def lifetime_of(headers: dict[str, Any], told: Directives, dated: float, private: bool) -> float:

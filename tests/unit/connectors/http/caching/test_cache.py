@@ -172,6 +172,11 @@ async def test_answers_to_authorized_requests() -> None:
     assert await service.ask(authorized=True) == "200 1 hit; ttl=60"
 
 
+async def test_a_cookie_that_a_service_sets_is_for_one_caller() -> None:
+    service = Service({**FRESH, "set-cookie": "session=1"})
+    assert [await service.ask() for _ in "ab"] == ["200 1 fwd=uri-miss", "200 2 fwd=uri-miss"]
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "ODD"])
 async def test_a_change_makes_what_is_kept_wrong(method: str) -> None:
     elsewhere = {"location": "/y", "content-location": "http://b.example/x"}

@@ -38,6 +38,9 @@ KEPT = [
     ("private", 200, {"cache-control": "private, max-age=1"}, False, False, False),
     ("private, in a private cache", 200, {"cache-control": "private, max-age=1"}, False, True, True),
     ("private by field", 200, {"cache-control": 'private="x-a", max-age=1'}, False, False, True),
+    ("with a cookie", 200, {"cache-control": "public, max-age=1", "set-cookie": "a=1"}, False, False, False),
+    ("with a cookie, in a private cache", 200, {"set-cookie": "a=1"}, False, True, True),
+    ("but for its cookie", 200, {"cache-control": 'no-cache="Set-Cookie"', "set-cookie": "a=1"}, False, False, True),
     ("authorized", 200, {"cache-control": "max-age=1"}, True, False, False),
     ("authorized, public", 200, {"cache-control": "max-age=1, public"}, True, False, True),
     ("authorized, s-maxage", 200, {"cache-control": "s-maxage=1"}, True, False, True),
@@ -162,3 +165,7 @@ def test_a_304_freshens() -> None:
     assert (fresh.age, fresh.lifetime, fresh.content) == (0.0, 50.0, b"x")
     assert (fresh.headers["x-a"], fresh.headers["content-type"]) == ("2", "a/b")
     assert freshened(entry, {"cache-control": "no-store"}, Moment(NOW, 90.0), False) is None
+    for private, kept in ((False, False), (True, True)):
+        fresh = freshened(entry, {"set-cookie": "a=1"}, Moment(NOW, 90.0), private)
+        assert fresh is not None
+        assert ("set-cookie" in fresh.headers) is kept
