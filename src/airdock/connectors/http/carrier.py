@@ -1,6 +1,7 @@
 """HTTP over the network, by aiohttp: only this module and `dialling` know the library."""
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -18,7 +19,7 @@ from airdock.connectors.http.auth import basic
 from airdock.connectors.http.calls import Received, Sending
 from airdock.connectors.http.dialling import Dialler
 from airdock.connectors.http.whole import too_large
-from airdock.errors import FlowError, described
+from airdock.errors import FlowError, described, text_of
 from airdock.spec.connection import Network
 
 AGENT = f"airdock/{__version__}"
@@ -142,7 +143,7 @@ class NetworkCarrier:
             return FlowError(
                 "connector.http.address", f"{sending.method} {where} cannot be sent: {described(error):.200}"
             )
-        return unavailable(self._name or where, described(error))
+        return unavailable(self._name or where, _reason(error))
 
 
 class _NetworkAnswer:
@@ -196,6 +197,19 @@ class _NetworkAnswer:
     def close(self) -> None:
         # What was read to its end goes back to the pool by itself; anything else is cut.
         self._response.close()
+
+
+def _reason(error: Exception) -> str:
+    """Why nobody answers: where, and the words of the system, in place of those of the library."""
+    if not isinstance(error, aiohttp.ClientConnectorError):
+        return described(error)
+    system = error.os_error
+    number = system.errno or 0
+    # Errors of encryption and of names have numbers of their own.
+    known = number > 0 and not isinstance(system, ssl.SSLError)
+    words = os.strerror(number) if known else system.strerror or text_of(system)
+    proxy = "the proxy " if isinstance(error, aiohttp.ClientProxyConnectionError) else ""
+    return f"{proxy}{error.host}:{error.port}: {words}"
 
 
 def _is_secure(url: str) -> bool:

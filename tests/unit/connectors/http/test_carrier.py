@@ -50,10 +50,24 @@ async def fails(url: str, network: Any = None, **fields: Any) -> FlowError:
 async def test_a_service_that_is_away() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        error = await fails(f"http://127.0.0.1:{taken.getsockname()[1]}")
+        port = taken.getsockname()[1]
+        error = await fails(f"http://127.0.0.1:{port}")
+        proxied = await fails("http://api.example.com", proxy=Proxy(url=f"http://127.0.0.1:{port}"))
     assert error.code == "connector.unavailable"
-    assert "p/peer.connection cannot be reached" in error.message
-    assert (await fails("http://nowhere.invalid")).code == "connector.unavailable"
+    assert error.message == f"p/peer.connection cannot be reached: 127.0.0.1:{port}: Connection refused"
+    assert proxied.message == f"p/peer.connection cannot be reached: the proxy 127.0.0.1:{port}: Connection refused"
+    error = await fails("http://nowhere.invalid")
+    assert error.code == "connector.unavailable"
+    assert error.message.startswith("p/peer.connection cannot be reached: nowhere.invalid:80: ")
+    assert "Error" not in error.message
+
+
+async def test_a_service_that_does_not_encrypt() -> None:
+    async with serving(echo) as plain:
+        error = await fails(plain.url.replace("http:", "https:"))
+    assert error.code == "connector.unavailable"
+    assert "[SSL" in error.message
+    assert "ssl:" not in error.message
 
 
 @pytest.mark.parametrize(
