@@ -21,6 +21,7 @@ class Artefact(msgspec.Struct, frozen=True):
         serves: Whether a version of it answers now.
         methods: HTTP methods that a flow answers; empty for all.
         release: The release that answers, or that failed; None where there are none.
+        upgrades: A flow takes WebSockets alone.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Artefact(msgspec.Struct, frozen=True):
     serves: bool = False
     methods: tuple[str, ...] = ()
     release: int | None = None
+    upgrades: bool = False
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -261,7 +261,10 @@ class Unit:
         methods = tuple(self.pipeline.flow.served_methods) if self.pipeline is not None else ()
         # Without its secret a flow is closed, though a version of it worked before.
         serves = self.pipeline is not None and not any(each.code == "descriptor.secret" for each in problems)
-        self.artefact = Artefact(self.path, self.kind, state, self.addresses(), problems, time.time(), serves, methods)
+        upgrades = self.pipeline is not None and self.pipeline.flow.websocket is not None
+        self.artefact = Artefact(
+            self.path, self.kind, state, self.addresses(), problems, time.time(), serves, methods, upgrades=upgrades
+        )
 
     def addresses(self) -> tuple[str, ...]:
         """Where the flow answers: its file's address, then that of its own `path`; in a sandbox, as published."""

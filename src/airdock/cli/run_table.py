@@ -125,8 +125,8 @@ def _problems(artefact: Artefact) -> Iterator[str]:
 
 
 def _try(artefacts: Iterable[Artefact], base: str) -> Iterator[str]:
-    """Commands to copy: flows that answer a plain GET first."""
-    working = [artefact for artefact in artefacts if artefact.state == "enabled" and artefact.addresses]
+    """Commands to copy: flows that answer a plain GET first; `curl` opens no WebSockets."""
+    working = [each for each in artefacts if each.state == "enabled" and each.addresses and not each.upgrades]
     for artefact in sorted(working, key=lambda artefact: bool(_option(artefact)))[:3]:
         yield f"Try: curl {_option(artefact)}{base}{_encoded(artefact.addresses[0])}"
 

@@ -60,3 +60,11 @@ def test_a_path_that_no_address_has_is_refused(flows: Flows, path: str) -> None:
 @pytest.mark.parametrize("path", ["/a/.b/..c", "/{x}/{y}/x", "/...", "/a.b"])
 def test_a_path_with_dots_and_names(flows: Flows, path: str) -> None:
     assert flows.problems([output("a")], path=path) == []
+
+
+def test_it_tells_what_takes_websockets_alone(flows: Flows) -> None:
+    flows.write("p/a.flow", {"websocket": {}, "steps": [output("a")]})
+    flows.write("p/b.flow", {"events": {}, "steps": [output("b")]})
+    agent = Agent(FolderSource(flows.folder), catalogue(), scripts=ScriptLoader())
+    agent.load()
+    assert [each.upgrades for each in agent.artefacts] == [True, False]

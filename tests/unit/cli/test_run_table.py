@@ -45,7 +45,8 @@ def test_flows_are_listed_with_whole_addresses_and_problems_beneath() -> None:
 def test_what_to_try_answers_get_or_says_how() -> None:
     posted = Artefact("p/a.flow", "flow", "enabled", ("/services/flow/p/a.flow",), methods=("POST", "PUT"))
     plain = Artefact("p/b.flow", "flow", "enabled", ("/services/flow/p/b.flow",), methods=("GET",))
-    tries = [line for line in text([posted, plain]).splitlines() if line.startswith("Try: ")]
+    socket = Artefact("p/c.flow", "flow", "enabled", ("/services/flow/p/c.flow",), methods=("GET",), upgrades=True)
+    tries = [line for line in text([posted, socket, plain]).splitlines() if line.startswith("Try: ")]
     address = "http://127.0.0.1:8080/services/flow/p"
     assert tries == [f"Try: curl {address}/b.flow", f"Try: curl -X POST {address}/a.flow"]
     assert "http://127.0.0.1:8081/" in text([ENABLED])
