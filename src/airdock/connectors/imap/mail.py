@@ -16,6 +16,9 @@ MOST_PARTS = 1000
 MOST_LOOKS = 30_000_000
 """The parser looks at each line once for each part around it; so often takes about four seconds."""
 
+_LONGEST_PARAMETERS = 2000
+"""Characters of a header with parameters that are read: the standard library looks at each of them many times."""
+
 _MULTIPART = re.compile(rb"^content-type:\s*multipart/", re.IGNORECASE | re.MULTILINE)
 _UNSAFE = re.compile(r'[<>:"|?*]')
 _TYPE = re.compile(r"[a-z0-9][\w.+-]*/[a-z0-9][\w.+-]*")
@@ -23,6 +26,22 @@ _TYPE = re.compile(r"[a-z0-9][\w.+-]*/[a-z0-9][\w.+-]*")
 
 class MailError(Exception):
     """A mail cannot be read."""
+
+
+class _Mail(Message):
+    """A mail or a part of one, within bounds while it is read: of its parts, and of headers with parameters, such as
+    that of its type."""
+
+    def attach(self, payload: Any) -> None:
+        super().attach(payload)
+        if len(self.get_payload()) > MOST_PARTS:
+            raise MailError(f"it has more than {MOST_PARTS} parts")
+
+    def get(self, name: str, failobj: Any = None) -> Any:
+        value = super().get(name, failobj)
+        if value is None or name.lower() not in ("content-type", "content-disposition"):
+            return value
+        return value if len(text := str(value)) <= _LONGEST_PARAMETERS else text[:_LONGEST_PARAMETERS]
 
 
 class _Part(NamedTuple):
@@ -43,7 +62,7 @@ def parsed(content: bytes) -> dict[str, Any]:
     if len(_MULTIPART.findall(content)) * content.count(b"\n") > MOST_LOOKS:
         raise MailError("it has too many parts within parts for its size")
     try:
-        message = BytesParser(policy=compat32).parsebytes(content)
+        message = BytesParser(_Mail, policy=compat32).parsebytes(content)
         return _whole(message)
     except RecursionError:
         raise MailError("its parts are nested too deeply") from None

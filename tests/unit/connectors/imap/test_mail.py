@@ -1,3 +1,4 @@
+import time
 from email.message import EmailMessage
 from typing import Any
 
@@ -206,6 +207,23 @@ def test_no_name_leaves_a_folder(written: str) -> None:
     assert not set(name) & set("/\\\0\r\n")
     assert name not in (".", "..")
     assert len(name) <= 120
+
+
+@pytest.mark.parametrize("header", ["Content-Type: text/plain", "Content-Disposition: attachment"])
+@pytest.mark.parametrize("pieces", ["; ".join(f"a*{number}=x" for number in range(100_000)), ";" * 1_000_000])
+def test_headers_with_a_crowd_of_parameters_take_no_time(header: str, pieces: str) -> None:
+    # Without bounds these take a minute and more.
+    started = time.process_time()
+    parsed(f"{header}; {pieces}\r\n\r\nx".encode())
+    assert time.process_time() - started < 5
+
+
+def test_a_crowd_of_parts_is_not_read_to_its_end() -> None:
+    crowd = b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\nx\r\n" * 500_000
+    started = time.process_time()
+    with pytest.raises(MailError, match="more than 1000 parts"):
+        parsed(crowd)
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("name", ["From", "To", "Subject", "Date", "Message-ID", "Content-Type", "Content-Disposition"])
