@@ -52,6 +52,7 @@ def command(
     given = {name: value for name, value in locals().items() if value is not None}
     try:
         settings = _with_ports(_checked(load_settings(given)))
+        _read_files(settings)
         _open(settings)
     except SettingsError as error:
         _fail(_as_option(error), 2)
@@ -84,6 +85,20 @@ def _open(settings: Settings) -> None:
             raise
     check_exposure(settings, has_administrator)
     database.close()
+
+
+def _read_files(settings: Settings) -> None:
+    """Reads the files that settings name: each process would stumble over one that is wrong.
+
+    Raises:
+        AirdockError: a file cannot be read, or does not say it well.
+    """
+    if settings.commands is None and settings.connections is None:
+        return
+    from airdock.server.outside import make_commands, read_overrides
+
+    make_commands(settings)
+    read_overrides(settings)
 
 
 def _serve(settings: Settings) -> int:

@@ -10,6 +10,7 @@ from airdock.connectors.hub.hub import Hub
 from airdock.connectors.hub.jetstream import JetStreamHub, Keeping
 from airdock.connectors.links import Links
 from airdock.descriptor.commands import read_commands
+from airdock.descriptor.overrides import Overrides
 from airdock.engine.clock import LoopClock
 from airdock.errors import AirdockError
 from airdock.server.settings import Settings
@@ -48,6 +49,22 @@ def make_commands(settings: Settings) -> Commands:
     except OSError as error:
         raise AirdockError(f"commands: {file} cannot be read: {error.strerror}") from error
     return Commands(read_commands(content, str(file)))
+
+
+def read_overrides(settings: Settings) -> Overrides:
+    """What the installation says of connections.
+
+    Raises:
+        AirdockError: the file cannot be read, or does not say it well.
+    """
+    file = settings.connections
+    if file is None:
+        return Overrides()
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise AirdockError(f"connections: {file} cannot be read: {error.strerror}") from error
+    return Overrides.read(content, str(file))
 
 
 def make_hub(settings: Settings) -> Hub:

@@ -19,7 +19,6 @@ from airdock.agent.status import ProcessKind
 from airdock.connectors.hub.feeds import Feeds
 from airdock.database import DatabaseError
 from airdock.deadline import DeadlineError, within
-from airdock.descriptor.overrides import Overrides
 from airdock.engine.runtime import Runtime
 from airdock.errors import AirdockError
 from airdock.runlog import RunLog, RunLogSettings
@@ -28,7 +27,7 @@ from airdock.server.callers import InstallationCallers
 from airdock.server.children import MARGIN
 from airdock.server.installation import Installation
 from airdock.server.openapi import OpenApi
-from airdock.server.outside import make_links
+from airdock.server.outside import make_links, read_overrides
 from airdock.server.settings import Settings
 from airdock.spec.catalogue import Catalogue
 from airdock.state import Stores
@@ -90,24 +89,8 @@ def make_agent(
         runlog=runlog,
         read_secret=read_secret,
         runtime=runtime,
-        overrides=_overrides(settings),
+        overrides=read_overrides(settings),
     )
-
-
-def _overrides(settings: Settings) -> Overrides:
-    """What the installation says of connections.
-
-    Raises:
-        AirdockError: the file cannot be read, or does not say it well.
-    """
-    file = settings.connections
-    if file is None:
-        return Overrides()
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise AirdockError(f"connections: {file} cannot be read: {error.strerror}") from error
-    return Overrides.read(content, str(file))
 
 
 def _without_waiting(read: ReadSecret) -> ReadSecret:

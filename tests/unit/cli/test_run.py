@@ -59,6 +59,21 @@ def test_wrong_options(capsys: pytest.CaptureFixture[str], tmp_path: Path, argum
     assert part in " ".join(text.split())
 
 
+@pytest.mark.parametrize("setting", ["commands", "connections"])
+def test_a_file_that_a_setting_names_and_that_is_wrong(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    file = tmp_path / "said.yaml"
+    monkeypatch.setenv(f"AIRDOCK_{setting.upper()}", str(file))
+    arguments = (str(tmp_path), "--port", "0", "--home", str(tmp_path / "home"))
+    code, text = refused(capsys, *arguments)
+    assert (code, text) == (1, f"airdock: {setting}: {file} cannot be read: No such file or directory\n")
+    file.write_text("{")
+    code, text = refused(capsys, *arguments)
+    assert code == 1
+    assert text.startswith(f"airdock: {file}:1:")
+
+
 @pytest.mark.parametrize("option", ["--host", "--admin-host"])
 def test_a_network_before_there_is_an_administrator(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str
