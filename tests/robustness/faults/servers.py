@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -27,17 +27,30 @@ class Server:
         port: Where it listens, the same one after each start.
     """
 
-    def __init__(self, port: int, command: list[str], answers: Callable[[int], bool], user: str | None = None) -> None:
-        """`user`: as whom it runs, of a test that is root."""
+    def __init__(
+        self,
+        port: int,
+        command: list[str],
+        answers: Callable[[int], bool],
+        user: str | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """`user`: as whom it runs, of a test that is root. `environment`: what it sees beside that of the tests."""
         self.port = port
         self._command = command
         self._answers = answers
         self._user = user
+        self._environment = {**os.environ, **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=self._user, start_new_session=True
+            self._command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            user=self._user,
+            env=self._environment,
+            start_new_session=True,
         )
         deadline = time.monotonic() + PATIENCE
         while not self._answers(self.port):
@@ -91,6 +104,29 @@ def nats(folder: Path) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
+def rabbitmq(folder: Path) -> Iterator[Server]:
+    """A node of RabbitMQ, which has on disk what it has confirmed."""
+    port, plugins = free_port(), folder / "plugins"
+    plugins.write_text("[].")
+    environment = {
+        "HOME": str(folder),
+        "RABBITMQ_NODENAME": f"airdock-test-{port}@localhost",
+        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_NODE_PORT": str(port),
+        "RABBITMQ_DIST_PORT": str(free_port()),
+        "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+        "RABBITMQ_LOG_BASE": str(folder / "log"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(plugins),
+        "RABBITMQ_CONFIG_FILE": str(folder / "none"),
+        "RABBITMQ_CONF_ENV_FILE": os.devnull,
+    }
+    # The program of that name may be one of Debian's, which changes to the user of the machine's own node.
+    command = [program("rabbitmq-server", "/usr/lib/rabbitmq/bin")]
+    with _running(Server(port, command, _speaks_amqp, environment=environment)) as server:
+        yield server
+
+
+@contextlib.contextmanager
 def postgres() -> Iterator[Server]:
     """A database of PostgreSQL, in a folder that whoever it runs as can read: it does not run as root."""
     user = "nobody" if os.getuid() == 0 else None
@@ -121,9 +157,11 @@ def _running(server: Server) -> Iterator[Server]:
         server.kill()
 
 
-def program(name: str) -> str:
-    """The path of a program; the test is skipped where it is not installed."""
-    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin")))
+def program(name: str, *first: str) -> str:
+    """The path of a program, looked for in these folders first; the test is skipped where it is not installed."""
+    found = shutil.which(
+        name, path=os.pathsep.join((*first, os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+    )
     if found is None:
         pytest.skip(f"no {name} server is installed")
     return found
@@ -141,6 +179,10 @@ def _listens(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _speaks_amqp(port: int) -> bool:
+    return _says(port, b"AMQP\0\0\x09\x01", b"\x01\0\0")
 
 
 def _pong(port: int) -> bool:

@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import pytest
 
-from tests.brokers import RABBITMQ, broker_at
 from tests.robustness.faults import servers
 from tests.robustness.faults.plant import SPOILED, Plant
 from tests.service.proxy import Proxy
@@ -32,12 +30,16 @@ class Kind(NamedTuple):
 KINDS = {
     "redis": Kind(servers.redis, {"queue": "orders", "redeliverAfter": "1s"}, {"queue": "orders"}),
     "nats": Kind(servers.nats, {"stream": "ORDERS", "subject": "orders", "ackWait": "2s"}, {"topic": "orders"}),
+    "rabbitmq": Kind(servers.rabbitmq, {"queue": "orders"}, {"queue": "orders"}),
     "mqtt": Kind(servers.mosquitto, {"topics": ["orders"]}, {"topic": "orders"}, keeps=False),
 }
 
 
+SCHEMES = {"rabbitmq": "amqp"}
+
+
 def plant(folder: Path, kind: str, port: int) -> Plant:
-    address = f"{kind}://127.0.0.1:{port}"
+    address = f"{SCHEMES.get(kind, kind)}://127.0.0.1:{port}"
     fields = {"servers": [address], "jetstream": True} if kind == "nats" else {"url": address}
     return Plant(folder, {"type": kind, **fields}, KINDS[kind].params, KINDS[kind].publish)
 
@@ -138,25 +140,3 @@ async def test_a_connection_is_slow(tmp_path: Path, kind: str) -> None:
                 assert_all_is_well(running)
         finally:
             proxy.cut()
-
-
-async def test_the_connection_to_rabbitmq_is_cut(tmp_path: Path) -> None:
-    # A node of one's own takes too long to start.
-    host, port = broker_at(RABBITMQ, "RabbitMQ")
-    proxy, queue = Proxy(host, port), f"airdock-test-{uuid4().hex}"
-    connection = {"type": "rabbitmq", "url": f"amqp://127.0.0.1:{proxy.port}"}
-    try:
-        async with Plant(tmp_path, connection, {"queue": queue}, {"queue": queue}).running() as running:
-            await flowing(running, proxy.cut, proxy.restore)
-            await running.until_worked_off()
-            assert_all_is_well(running)
-    finally:
-        proxy.cut()
-        await _deleted(f"amqp://{host}:{port}", queue)
-
-
-async def _deleted(url: str, queue: str) -> None:
-    import aio_pika
-
-    async with await aio_pika.connect(url) as connection:
-        await (await connection.channel()).queue_delete(queue)
