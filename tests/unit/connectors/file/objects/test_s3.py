@@ -4,6 +4,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from aiohttp import web
 from moto.server import ThreadedMotoServer
 
 from airdock.connectors.file.objects import s3
@@ -12,6 +13,7 @@ from airdock.connectors.file.stores.s3 import S3Store
 from airdock.errors import FlowError
 from airdock.spec.connection import Secret
 from tests.unit.connectors.file.objects.contract import ObjectFilesContract
+from tests.unit.connectors.http.peers import serving
 from tests.unit.connectors.opening import PUBLIC, opening
 
 SECRETS = {"id": "AKIAIOSFODNN7EXAMPLE", "key": "not-to-be-shown"}
@@ -44,6 +46,25 @@ class TestS3Files(ObjectFilesContract):
         files = await store.open(opening(SECRETS), "in/orders")
         yield files
         await files.close()
+
+
+async def test_a_store_that_gives_more_than_it_is_asked_for() -> None:
+    sent = 0
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        nonlocal sent
+        response = web.StreamResponse()
+        response.content_length = 2**40
+        await response.prepare(request)
+        while True:
+            await response.write(b"0123456789" * 10_000)
+            sent += 100_000
+
+    async with serving(answer) as peer:
+        files = await made(peer.url, "shop").open(opening(SECRETS), "")
+        assert await files.read("endless", 300_003, 5) == b"34567"
+        await files.close()
+    assert sent < 50_000_000
 
 
 async def test_what_is_large_is_put_in_parts(store: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
