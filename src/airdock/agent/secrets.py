@@ -20,7 +20,7 @@ def values_of(connection: Connection, read: ReadSecret) -> Callable[[Secret], st
         except AirdockError as error:
             values[name] = error
         else:
-            values[name] = value if value is not None else AirdockError(f"there is no secret {name!r}")
+            values[name] = value if value is not None else _missing(name)
 
     def value_of(secret: Secret) -> str:
         value = values[secret.secret]
@@ -29,3 +29,7 @@ def values_of(connection: Connection, read: ReadSecret) -> Callable[[Secret], st
         return value
 
     return value_of
+
+
+def _missing(name: str) -> AirdockError:
+    return AirdockError(f"there is no secret {name!r}: airdock secrets set {name}")

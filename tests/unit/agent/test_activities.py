@@ -162,7 +162,7 @@ async def test_a_flow_uses_a_connection_by_its_path(flows: Flows, agent: Agent, 
     assert await body(agent) == "coal"
     flows.write("p/s.connection", {"type": "safe", "key": {"secret": "absent"}})
     agent.load()
-    with pytest.raises(FlowError, match="there is no secret 'absent'"):
+    with pytest.raises(FlowError, match="there is no secret 'absent': airdock secrets set absent"):
         await body(agent)
     await agent.runtime.links.close()
 

@@ -55,7 +55,7 @@ def connection_routes(parts: Parts) -> Sequence[HTTPRouteHandler]:
         name = f"{path.strip('/').removesuffix('.connection')}.connection"
         links = parts.agent.runtime.links
         if not seen(request, name) or all(state.name != name for state in links.states()):
-            raise NotFoundException(f"There is no connection {name!r}.")
+            raise NotFoundException(f"There is no connection {name!r}, or its file has a problem: airdock check.")
         begun = time.perf_counter()
         error: FlowError | None = None
         try:

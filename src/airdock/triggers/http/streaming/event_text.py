@@ -76,5 +76,5 @@ def _word(name: str, value: Any) -> str:
 
 def _milliseconds(value: Any) -> int:
     if type(value) is not int or not 0 <= value < 10**9:
-        raise FlowError("response.invalid", f"The `retry` of an event is {value!r:.40}: a number of milliseconds.")
+        raise FlowError("response.invalid", f"The `retry` of an event is {value!r:.40}, not a number of milliseconds.")
     return value

@@ -48,6 +48,7 @@ async def test_they_are_listed_with_how_they_stand(served: Installation) -> None
         )
         answer = await client.post("/connections/shop/absent")
         assert (answer.status_code, answer.json()["code"]) == (404, "request.notFound")
+        assert "or its file has a problem" in answer.json()["detail"]
     await served.serving.agent.runtime.links.close()
 
 

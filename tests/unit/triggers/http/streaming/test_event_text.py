@@ -53,6 +53,11 @@ def test_what_makes_no_event_is_refused(item: Any) -> None:
     assert refused.value.code == "response.invalid"
 
 
+def test_a_wait_that_is_none_is_told() -> None:
+    with pytest.raises(FlowError, match=r"is -1, not a number of milliseconds"):
+        event_of({"data": "a", "retry": -1})
+
+
 def read(text: str) -> list[tuple[str, str, str]]:
     """Events as the HTML standard has a browser read them: type, data, last id."""
     events: list[tuple[str, str, str]] = []
