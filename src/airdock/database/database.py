@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from airdock.database.engines import postgresql_engine, sqlite_engine
 from airdock.database.errors import DatabaseError, as_database_error, told
@@ -82,6 +84,8 @@ class Database:
         with self._lock:
             engine, self._engine = self._engine, None
         if engine is not None:
+            # One that is in use is not the pool's to close any more: it is closed when it is given back.
+            event.listen(engine, "checkin", _closed)
             engine.dispose()
 
     def _for_reading(self) -> dict[str, Any]:
@@ -106,6 +110,11 @@ class Database:
         except OSError as error:
             raise as_database_error(self.name, error) from error
         return sqlite_engine(path)
+
+
+def _closed(connection: DBAPIConnection | None, _: ConnectionPoolEntry) -> None:
+    if connection is not None:
+        connection.close()
 
 
 def _parsed(text: str) -> URL:

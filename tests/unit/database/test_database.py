@@ -27,6 +27,16 @@ def since(database: Database, cursor: int) -> list[Change] | None:
         return changes_since(connection, cursor)
 
 
+def test_what_is_in_use_at_the_end_is_closed_behind_its_use(database: Database) -> None:
+    with database.reading() as connection:
+        database.close()
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        assert connection.scalar(text("SELECT 1")) == 1
+    with pytest.raises(Exception, match="closed"):
+        raw.cursor().execute("SELECT 1")
+
+
 def test_schema_is_brought_up_to_date_once(database: Database) -> None:
     database.open()
     with database.reading() as connection:

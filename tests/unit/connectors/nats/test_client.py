@@ -71,15 +71,16 @@ async def test_acknowledgement_without_a_connection_fails_and_the_message_comes_
     with own_server(tmp_path) as server:
         client = client_at(server.url)
         async with stream(client, "kept") as name:
+            reader = Consumer(name, "reader", ack_wait=1)
             await client.store("kept", b"1", {})
-            async with client.consumed(Consumer(name, "reader"), 1) as arrivals:
+            async with client.consumed(reader, 1) as arrivals:
                 arrival = await anext(arrivals)
                 server.kill()
                 for failing in (anext(arrivals), arrival.accept()):
                     with pytest.raises(FlowError):
                         await failing
             server.start()
-            async with client.consumed(Consumer(name, "reader"), 1) as arrivals:
+            async with client.consumed(reader, 1) as arrivals:
                 again = await anext(arrivals)
                 assert (again.body, again.redelivered) == (b"1", True)
                 await again.accept()
