@@ -47,6 +47,11 @@ def test_a_failing_command_may_show_its_output(session: Session) -> None:
     session.page("```console\n$ echo problem; false\nproblem\n```\n")
 
 
+def test_a_failing_command_fails_where_nothing_of_its_output_is_shown(session: Session) -> None:
+    with pytest.raises(AssertionError, match="line 2"):
+        session.page("```console\n$ ls nothing-there\n…\n```\n")
+
+
 def test_a_program_that_fails_fails(session: Session) -> None:
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         session.page("```python\n1 / 0\n```\n")
