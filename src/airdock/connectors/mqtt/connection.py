@@ -1,7 +1,6 @@
 from typing import Any
-from urllib.parse import urlsplit
 
-from airdock.connectors.broker.connection import BrokerConnection
+from airdock.connectors.broker.addressed import AddressedBroker
 from airdock.connectors.broker.tls import BrokerTls
 from airdock.connectors.errors import missing
 from airdock.spec.channels import Endpoint, Heard, endpoint_of
@@ -10,7 +9,7 @@ from airdock.spec.fields import REQUIRED, field
 from airdock.spec.kinds import Duration, Record, Text
 
 
-class MqttConnection(BrokerConnection):
+class MqttConnection(AddressedBroker):
     """A broker that speaks MQTT 5.
 
     Messages are sent with QoS 1: the broker confirms each. A topic keeps nothing for those who never listened to it.
@@ -19,6 +18,8 @@ class MqttConnection(BrokerConnection):
 
     type = "mqtt"
     requires = "mqtt"
+    plain = ("mqtt", 1883)
+    encrypted = ("mqtts", 8883)
     abilities = frozenset({"topic", "key", "headers", "expiration", "request"})
     example = {
         "type": "mqtt",
@@ -45,27 +46,10 @@ class MqttConnection(BrokerConnection):
 
     @classmethod
     def check(cls, element: Any) -> list[tuple[str, str]]:
-        try:
-            urlsplit(element.url).port  # noqa: B018 -- it raises where there is none
-        except ValueError:
-            return [("url", "the port must be a number up to 65535")]
-        if element.tls is not None and not element.secure:
-            return [("tls", "`tls` belongs to an address with `mqtts://`")]
-        if element.password is not None and not element.user:
+        broken = super().check(element)
+        if not broken and element.password is not None and not element.user:
             return [("password", "`password` belongs to `user`")]
-        return []
-
-    @property
-    def secure(self) -> bool:
-        return self.url.startswith("mqtts:")
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
-
-    @property
-    def port(self) -> int:
-        return urlsplit(self.url).port or (8883 if self.secure else 1883)
+        return broken
 
     async def connect(self, opening: Opening) -> Client:
         try:

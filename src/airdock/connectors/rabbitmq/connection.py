@@ -1,7 +1,7 @@
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from airdock.connectors.broker.connection import BrokerConnection
+from airdock.connectors.broker.addressed import AddressedBroker
 from airdock.connectors.broker.tls import BrokerTls
 from airdock.connectors.errors import missing
 from airdock.spec.channels import Endpoint, Heard, endpoint_of
@@ -12,7 +12,7 @@ from airdock.spec.kinds import Choice, Duration, Record, Text
 EXCHANGE = "amq.topic"
 
 
-class RabbitConnection(BrokerConnection):
+class RabbitConnection(AddressedBroker):
     """RabbitMQ, or another broker that speaks AMQP 0-9-1.
 
     A message to a `queue` goes to the queue of that name, which must be there: a listener makes it. One to a `topic`
@@ -25,6 +25,8 @@ class RabbitConnection(BrokerConnection):
 
     type = "rabbitmq"
     requires = "rabbitmq"
+    plain = ("amqp", 5672)
+    encrypted = ("amqps", 5671)
     abilities = frozenset({"topic", "queue", "key", "headers", "delay", "expiration", "priority", "request"})
     apart = (("delay", "expiration"), ("delay", "request"))
     example = {
@@ -65,28 +67,6 @@ class RabbitConnection(BrokerConnection):
         Duration(), "So often both sides show that they are there.", default=15.0, unit="s", example="10s"
     )
     tls: BrokerTls | None = field(Record(BrokerTls), "Of `amqps`.", example={"ca": "/shop/ca.pem"})
-
-    @classmethod
-    def check(cls, element: Any) -> list[tuple[str, str]]:
-        try:
-            urlsplit(element.url).port  # noqa: B018 -- it raises where there is none
-        except ValueError:
-            return [("url", "the port must be a number up to 65535")]
-        if element.tls is not None and not element.secure:
-            return [("tls", "`tls` belongs to an address with `amqps://`")]
-        return []
-
-    @property
-    def secure(self) -> bool:
-        return self.url.startswith("amqps:")
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
-
-    @property
-    def port(self) -> int:
-        return urlsplit(self.url).port or (5671 if self.secure else 5672)
 
     @property
     def virtual_host(self) -> str:
