@@ -1,7 +1,7 @@
 """A listener on a broker in memory, in virtual time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from airdock.engine.pipeline import Pipeline
@@ -11,7 +11,7 @@ from airdock.spec.descriptors import Batch, Listener, Redelivery
 from airdock.spec.flow import Flow
 from airdock.state import StateStore, Stores
 from airdock.stores.memory import MemoryStore
-from airdock.testing.virtual import VirtualClock
+from airdock.testing.virtual import VirtualClock, run_virtually
 from airdock.triggers.activity import Activity
 from airdock.triggers.listener import Listeners, ListenerState
 from tests.unit.triggers.listener.broker import Broker, BrokerTrigger
@@ -107,3 +107,8 @@ def fails(code: str = "shop.closed", **details: Any) -> Work:
 def lasts(seconds: float) -> Work:
     """A work that takes so long."""
     return lambda exchange: asyncio.sleep(seconds)
+
+
+def play(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Plays a scene in virtual time."""
+    run_virtually(scene, longest=20.0)

@@ -1,22 +1,12 @@
 """A listener as its broker and its flow see it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from itertools import pairwise
 from typing import Any
 
-import pytest
-
 from airdock.errors import FlowError
 from airdock.exchange import Exchange
-from airdock.spec.trigger import EndedError
-from airdock.streams import Stream
-from airdock.testing.virtual import run_virtually
-from tests.unit.triggers.listener.scene import NAME, Scene, fails, lasts
-
-
-def play(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    run_virtually(scene, longest=20.0)
+from tests.unit.triggers.listener.scene import NAME, Scene, fails, lasts, play
 
 
 def test_what_arrives_is_run_and_accepted() -> None:
@@ -198,80 +188,6 @@ def test_one_run_at_a_time_keeps_the_order_whatever_fails() -> None:
     play(main)
 
 
-def test_a_source_that_is_away_is_tried_for_ever() -> None:
-    async def main() -> None:
-        scene = Scene()
-        scene.broker.away = True
-        scene.begin()
-        await asyncio.sleep(3600)
-        state = scene.state
-        assert (state.state, state.error) == ("reconnecting", "the broker is away")
-        assert 0 < state.next_try - scene.clock.now() <= 36
-        scene.broker.come_back()
-        message = scene.broker.send("x")
-        await scene.until(lambda: message.accepted)
-        assert (scene.state.state, scene.state.error) == ("listening", "")
-        await scene.listeners.stop(1)
-
-    play(main)
-
-
-def test_a_source_that_has_ended_is_left_alone_until_the_listener_begins_anew() -> None:
-    async def main() -> None:
-        scene = Scene()
-        scene.broker.trouble = EndedError("nothing will come")
-        scene.begin()
-        await scene.until(lambda: scene.state.state == "listening")
-        scene.broker.cut()
-        await asyncio.sleep(3600)
-        assert (scene.state.state, scene.state.error, scene.broker.tried) == ("stopped", "nothing will come", 1)
-        scene.listeners.hold({NAME})
-        await scene.until(lambda: scene.state.state == "paused")
-        scene.listeners.hold(set())
-        message = scene.broker.send("x")
-        await scene.until(lambda: message.accepted)
-        assert (scene.state.state, scene.state.error) == ("listening", "")
-        await scene.listeners.stop(1)
-
-    play(main)
-
-
-@pytest.mark.parametrize(("asked", "waits"), [(5.0, 5.0), (0, 0.1), (1e9, 600.0), (-1.0, 0.1), ("x", 0.1)])
-def test_a_source_may_say_when_it_is_opened_again(asked: Any, waits: float) -> None:
-    async def main() -> None:
-        scene = Scene()
-        scene.broker.trouble = FlowError("connector.unavailable", "later", details={"retryAfter": asked})
-        scene.begin()
-        await scene.until(lambda: scene.state.state == "listening")
-        scene.broker.cut()
-        await scene.until(lambda: scene.state.state == "reconnecting")
-        assert waits * 0.9 <= scene.state.next_try - scene.clock.now() <= waits * 1.21
-        scene.broker.away = True
-        await asyncio.sleep(3600)
-        # While it is away, longer pauses are not cut short.
-        assert scene.broker.tried < 150
-        await scene.listeners.stop(1)
-
-    play(main)
-
-
-def test_a_connection_that_is_lost_is_made_again_and_nothing_is_lost() -> None:
-    async def main() -> None:
-        scene = Scene(concurrency=2)
-        scene.works = lasts(1)
-        for number in range(8):
-            scene.broker.send(number)
-        scene.begin()
-        await asyncio.sleep(1.5)
-        scene.broker.cut()
-        await scene.until(lambda: not scene.broker.left)
-        assert set(scene.bodies) == set(range(8))
-        assert scene.broker.opened == 2
-        await scene.listeners.stop(1)
-
-    play(main)
-
-
 def test_a_stop_lets_runs_end_and_gives_the_rest_back() -> None:
     async def main() -> None:
         scene = Scene(prefetch=3)
@@ -382,51 +298,6 @@ def test_an_open_circuit_pauses_the_listener_and_costs_no_attempt() -> None:
     play(main)
 
 
-def test_a_batch_is_one_run_with_the_list_of_bodies() -> None:
-    async def main() -> None:
-        scene = Scene(batch={"size": 4, "wait": 2.0})
-        for number in range(6):
-            scene.broker.send(number, id=str(number))
-        scene.begin()
-        await scene.until(lambda: not scene.broker.left)
-        assert scene.bodies == [[0, 1, 2, 3], [4, 5]]
-        assert scene.runs[1][1] - scene.runs[0][1] >= 2.0
-        assert [message["id"] for message in scene.exchanges[1].properties["messages"]] == ["4", "5"]
-        await scene.listeners.stop(1)
-
-    play(main)
-
-
-def test_the_messages_of_a_batch_that_failed_are_tried_one_by_one() -> None:
-    async def main() -> None:
-        scene = Scene(batch={"size": 4, "wait": 0.1}, redelivery={"attempts": 3, "delay": 1.0}, concurrency=2)
-        scene.works = lambda exchange: fails()(exchange) if 2 in exchange.body else None
-        for number in range(4):
-            scene.broker.send(number)
-        scene.begin()
-        await scene.until(lambda: not scene.broker.left)
-        assert scene.bodies == [[0, 1, 2, 3], [0], [1], [2], [3], [2]]
-        (letter,) = scene.letters.letters.values()
-        assert letter.content.body == 2
-        await scene.listeners.stop(1)
-
-    play(main)
-
-
-def test_what_cannot_be_read_leaves_its_batch() -> None:
-    async def main() -> None:
-        scene = Scene(batch={"size": 2, "wait": 0.1})
-        scene.broker.send(b"{", content_type="application/json")
-        scene.broker.send(b"1", content_type="application/json")
-        scene.begin()
-        await scene.until(lambda: not scene.broker.left)
-        assert scene.bodies == [[1]]
-        assert [letter.content.body for letter in scene.letters.letters.values()] == [b"{"]
-        await scene.listeners.stop(1)
-
-    play(main)
-
-
 def test_a_duplicate_is_passed_over_also_while_the_first_is_in_flight() -> None:
     async def main() -> None:
         scene = Scene(idempotent=True, concurrency=4)
@@ -511,125 +382,5 @@ def test_an_answer_goes_back_to_who_asked() -> None:
         await scene.until(lambda: message.accepted)
         assert message.replies == [(b'{"sum":2}', "application/json")]
         await scene.listeners.stop(1)
-
-    play(main)
-
-
-def test_a_letter_that_is_sent_again_is_worked_off_or_dies_again() -> None:
-    async def main() -> None:
-        scene = Scene(redelivery={"attempts": 1})
-        scene.works = fails()
-        for number in range(3):
-            scene.broker.send(number, id=str(number))
-        scene.begin()
-        await scene.until(lambda: len(scene.letters.letters) == 3)
-        scene.works = lambda exchange: fails("shop.gone")(exchange) if exchange.body == 1 else None
-        scene.broker.leave()
-        for id in scene.letters.letters:
-            scene.letters.queue(id)
-        scene.listeners.look_for_letters()
-        await scene.until(lambda: len(scene.letters.letters) == 1)
-        (letter,) = scene.letters.letters.values()
-        assert (letter.state, letter.death.code, letter.death.attempts) == ("dead", "shop.gone", 2)
-        assert scene.state.state == "reconnecting"
-        await scene.listeners.stop(1)
-
-    play(main)
-
-
-def test_a_letter_that_has_not_what_arrived_is_not_taken_for_it() -> None:
-    async def main() -> None:
-        scene = Scene(redelivery={"attempts": 1})
-        fault = FlowError("request.tooLarge", "it is too large")
-        scene.broker.send(None, id="large", fault=fault)
-        scene.broker.send(Stream([b"piece"]), id="pieces")
-        scene.works = fails()
-        scene.begin()
-        await scene.until(lambda: len(scene.letters.letters) == 2)
-        assert len(scene.runs) == 1
-        for _ in range(2):
-            for id in scene.letters.letters:
-                scene.letters.queue(id)
-            scene.listeners.look_for_letters()
-            await scene.until(lambda: all(each.state == "dead" for each in scene.letters.letters.values()))
-        large, pieces = scene.letters.letters.values()
-        assert (large.death.code, large.content.body, pieces.content.body) == ("deadLetters.content", None, None)
-        assert large.death.message.endswith("it died of request.tooLarge: it is too large")
-        assert pieces.death.message.endswith("it died of shop.closed: it cannot be done")
-        pieces.content.body, pieces.content.whole = "mended", True
-        scene.works = lambda exchange: None
-        scene.letters.queue(pieces.id)
-        scene.listeners.look_for_letters()
-        await scene.until(lambda: len(scene.letters.letters) == 1)
-        assert scene.bodies[1:] == ["mended"]
-        await scene.listeners.stop(1)
-
-    play(main)
-
-
-def deaths(scene: Scene) -> dict[Any, tuple[str, int]]:
-    """Of each body in the dead letters the code and the attempts."""
-    letters = scene.letters.letters.values()
-    return {letter.content.body: (letter.death.code, letter.death.attempts) for letter in letters}
-
-
-def test_what_cannot_come_again_stays_in_hand_when_the_source_is_lost() -> None:
-    async def main() -> None:
-        scene = Scene(redelivery={"attempts": 3, "delay": 5.0}, prefetch=3)
-        scene.works = lambda exchange: fails()(exchange) if exchange.body == "bad" else asyncio.sleep(1)
-        bad, good, third = (scene.broker.send(each, once=True) for each in ("bad", "good", "third"))
-        scene.begin()
-        await scene.until(lambda: scene.runs)
-        scene.broker.leave()
-        await asyncio.sleep(60)
-        # It is worked off, its attempts and its order included, while the source is away.
-        assert scene.bodies == ["bad", "bad", "bad", "good", "third"]
-        assert (bad.deliveries, good.accepted, third.accepted, scene.state.held) == (1, 1, 1, 0)
-        assert [(letter.death.code, letter.death.attempts) for letter in scene.letters.letters.values()] == [
-            ("shop.closed", 3)
-        ]
-        scene.broker.come_back()
-        last = scene.broker.send("last", once=True)
-        await scene.until(lambda: last.accepted)
-        await scene.listeners.stop(1)
-
-    play(main)
-
-
-def test_what_stays_in_hand_counts_as_taken_ahead() -> None:
-    async def main() -> None:
-        scene = Scene(redelivery={"attempts": 2, "delay": 20.0}, prefetch=3)
-        scene.works = fails()
-        for number in range(2):
-            scene.broker.send(number, once=True)
-        scene.begin()
-        await scene.until(lambda: scene.state.held == 2)
-        scene.broker.cut()
-        await scene.until(lambda: scene.broker.opened == 2)
-        for number in range(2, 5):
-            scene.broker.send(number, once=True)
-        await asyncio.sleep(10)
-        assert (scene.state.state, scene.state.held, len(scene.broker.queue)) == ("listening", 3, 2)
-        await scene.until(lambda: not scene.broker.queue)
-        await scene.listeners.stop(1)
-
-    play(main)
-
-
-def test_what_failed_and_cannot_come_again_goes_to_the_dead_letters_when_the_listener_ends() -> None:
-    async def main() -> None:
-        scene = Scene(concurrency=2, ordered=False, prefetch=4)
-        scene.works = lambda exchange: fails()(exchange) if exchange.body == "bad" else asyncio.sleep(600)
-        for body in ("bad", "long", "never begun"):
-            scene.broker.send(body, once=True)
-        scene.begin()
-        await scene.until(lambda: scene.state.failed)
-        scene.works = lasts(600)
-        scene.broker.leave()
-        await scene.until(lambda: scene.state.state == "reconnecting")
-        await scene.listeners.stop(1)
-        found = deaths(scene)
-        assert found["bad"] == ("shop.closed", 1)
-        assert found["long"] == ("listener.cutOff", 1)
 
     play(main)
